@@ -1,0 +1,111 @@
+package ftpfront
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
+	"github.com/ftpbridge/bridge/ftpfront/storage"
+)
+
+// dele answers DELE.
+func (s *session) dele(ctx context.Context, arg string) (wire.Reply, error) {
+	name, err := s.path(arg)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if err := s.files.Delete(ctx, name); err != nil {
+		return wire.Reply{}, err
+	}
+	return wire.Reply{Code: wire.FileActionDone, Text: "File deleted."}, nil
+}
+
+// rnfr answers RNFR: the name must exist.
+func (s *session) rnfr(ctx context.Context, arg string) (wire.Reply, error) {
+	name, err := s.path(arg)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if name == storage.Root {
+		return wire.Reply{}, storage.Fail(storage.Denied, storage.OpRename, name)
+	}
+	if _, err := s.files.Stat(ctx, name); err != nil {
+		return wire.Reply{}, err
+	}
+	s.renameFrom = name
+	return wire.Reply{Code: wire.PendingFurther, Text: "Ready for the new name."}, nil
+}
+
+// rnto answers RNTO, which belongs right behind RNFR.
+func (s *session) rnto(ctx context.Context, arg string) (wire.Reply, error) {
+	from := s.renameFrom
+	s.renameFrom = ""
+	if from == "" {
+		return wire.Reply{}, errSequence
+	}
+	to, err := s.path(arg)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if err := s.files.Rename(ctx, from, to); err != nil {
+		return wire.Reply{}, err
+	}
+	return wire.Reply{Code: wire.FileActionDone, Text: "Renamed."}, nil
+}
+
+// size answers SIZE (RFC 3659, section 4): the number of bytes that RETR would
+// send, which in TYPE A only sending them could tell.
+func (s *session) size(ctx context.Context, arg string) (wire.Reply, error) {
+	name, err := s.path(arg)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if s.convertsLineEnds() {
+		return wire.Reply{}, errASCIISize
+	}
+	e, err := s.files.Stat(ctx, name)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if e.IsDir() || e.Size < 0 {
+		return wire.Reply{}, errNotRegular
+	}
+	return wire.Reply{Code: wire.FileStatus, Text: strconv.FormatInt(e.Size, 10)}, nil
+}
+
+// mdtm answers MDTM (RFC 3659, section 3).
+func (s *session) mdtm(ctx context.Context, arg string) (wire.Reply, error) {
+	name, err := s.path(arg)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	e, err := s.files.Stat(ctx, name)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if e.ModTime.IsZero() {
+		return wire.Reply{}, errNoTime
+	}
+	return wire.Reply{Code: wire.FileStatus, Text: wire.FormatTime(e.ModTime)}, nil
+}
+
+// mfmt answers MFMT (draft-somers-ftp-mfxx, section 3.1): "<time> <path>".
+func (s *session) mfmt(ctx context.Context, arg string) (wire.Reply, error) {
+	if s.able.SetModTime == nil {
+		return wire.Reply{}, errNotImplemented
+	}
+	stamp, rest, _ := strings.Cut(arg, " ")
+	t, err := wire.ParseTime(stamp)
+	if err != nil {
+		return wire.Reply{}, errSyntax
+	}
+	name, err := s.path(rest)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	if err := s.able.SetModTime(ctx, name, t); err != nil {
+		return wire.Reply{}, err
+	}
+	return wire.Reply{Code: wire.FileStatus, Text: "Modify=" + wire.FormatTime(t) + "; " + rest}, nil
+}

@@ -1,0 +1,104 @@
+// Package dataconn opens the data connections of FTP, one per transfer, and
+// ends them so that both sides can tell a whole content from a part. It knows
+// nothing of verbs.
+package dataconn
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"sync/atomic"
+	"time"
+)
+
+// Opener opens one data connection, once. Either Open or Close is called, and
+// after Open nothing else.
+type Opener interface {
+	// Open waits for the client or dials it, until ctx ends.
+	Open(ctx context.Context) (net.Conn, error)
+	// Close gives up what the opener holds without opening.
+	Close() error
+}
+
+// ErrNoPort is the error when every port of the passive range is taken.
+var ErrNoPort = errors.New("no free passive port")
+
+// closeWait bounds the sending of close_notify to a client that reads nothing.
+const closeWait = 5 * time.Second
+
+// Conn is an open data connection, plain or protected by TLS. One goroutine
+// reads or writes it; Interrupt may be called from any.
+type Conn struct {
+	conn net.Conn // what content goes through: tls or tcp
+	tcp  net.Conn
+	tls  *tls.Conn
+	end  *endWatch // nil on a plain connection
+}
+
+// Plain wraps an unprotected connection.
+func Plain(tcp net.Conn) *Conn { return &Conn{conn: tcp, tcp: tcp} }
+
+// Protect runs the TLS handshake as the server, whoever opened the connection
+// (RFC 4217, section 7), until ctx ends. On failure tcp is closed.
+func Protect(ctx context.Context, tcp net.Conn, cfg *tls.Config) (*Conn, error) {
+	end := &endWatch{Conn: tcp}
+	t := tls.Server(end, cfg)
+	if err := t.HandshakeContext(ctx); err != nil {
+		tcp.Close() // the handshake's error says more than this one
+		return nil, err
+	}
+	return &Conn{conn: t, tcp: tcp, tls: t, end: end}, nil
+}
+
+// Read reads content.
+func (c *Conn) Read(p []byte) (int, error) { return c.conn.Read(p) }
+
+// Write writes content.
+func (c *Conn) Write(p []byte) (int, error) { return c.conn.Write(p) }
+
+// Protected reports whether TLS protects the connection.
+func (c *Conn) Protected() bool { return c.tls != nil }
+
+// EndProved reports, after Read has given io.EOF, whether the client said that
+// the content ended: by TLS close_notify. A plain connection, and a TLS
+// connection that just closes, prove nothing.
+func (c *Conn) EndProved() bool { return c.tls != nil && !c.end.raw.Load() }
+
+// Interrupt makes pending and later reads and writes fail.
+func (c *Conn) Interrupt() {
+	c.tcp.SetDeadline(time.Unix(1, 0)) // fails only on a closed connection
+}
+
+// Finish ends the connection as complete: close_notify under TLS, then FIN.
+func (c *Conn) Finish() error {
+	if c.tls != nil {
+		c.tcp.SetWriteDeadline(time.Now().Add(closeWait)) // an error shows in Close
+	}
+	return c.conn.Close()
+}
+
+// Abort ends the connection so that the client cannot take what it got for the
+// whole: by a TCP reset, and without close_notify.
+func (c *Conn) Abort() {
+	if t, ok := c.tcp.(*net.TCPConn); ok {
+		t.SetLinger(0) // fails only on a closed connection
+	}
+	c.tcp.Close() // nothing is left to lose
+}
+
+// endWatch lies under the TLS connection and remembers that TCP ended, which
+// crypto/tls reports as io.EOF just as it does close_notify.
+type endWatch struct {
+	net.Conn
+	raw atomic.Bool
+}
+
+func (e *endWatch) Read(p []byte) (int, error) {
+	n, err := e.Conn.Read(p)
+	if errors.Is(err, io.EOF) {
+		e.raw.Store(true)
+	}
+	return n, err
+}

@@ -1,0 +1,115 @@
+package ftpfront
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/ftpbridge/bridge/ftpfront/internal/dataconn"
+	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
+	"github.com/ftpbridge/bridge/ftpfront/storage"
+)
+
+const (
+	// listBuffer is how much of a listing is collected before it is written: a
+	// write per entry costs twenty times as much.
+	listBuffer = 64 << 10
+	// listDelay is how long an entry waits for company when the storage is slow.
+	listDelay = 50 * time.Millisecond
+)
+
+// listWriter writes the lines of a listing in large blocks. It opens the data
+// connection at the first line, so that a directory that is not there is a
+// plain 550. The transfer's goroutine owns it, but for what mu guards.
+type listWriter struct {
+	srv  *Server
+	t    *transfer
+	conn *dataconn.Conn
+
+	mu    sync.Mutex // guards buf and err against the delayed flush
+	buf   []byte
+	err   error
+	timer *time.Timer
+}
+
+// write appends the line of one entry.
+func (l *listWriter) write(f format, dir storage.Path, e storage.Entry, label string) error {
+	if l.conn == nil {
+		if err := l.open(); err != nil {
+			return err
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.buf) == 0 {
+		l.timer.Reset(listDelay)
+	}
+	l.buf = append(f(l.buf, dir, e, label), "\r\n"...)
+	if len(l.buf) >= listBuffer {
+		l.flush()
+	}
+	return l.err
+}
+
+func (l *listWriter) open() error {
+	conn, err := l.t.begin("Here comes the listing.")
+	if err != nil {
+		return err
+	}
+	l.conn = conn
+	l.timer = time.AfterFunc(time.Hour, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.flush()
+	})
+	return nil
+}
+
+// flush writes what is collected; mu is held.
+func (l *listWriter) flush() {
+	if l.err != nil || len(l.buf) == 0 {
+		return
+	}
+	n, err := l.conn.Write(l.buf)
+	l.t.bytes.Add(int64(n))
+	l.buf = l.buf[:0]
+	if err != nil {
+		l.err = fmt.Errorf("%w: %w", errDataLost, err)
+	}
+}
+
+// finish ends a complete listing; an empty one opens the connection for it.
+func (l *listWriter) finish() (wire.Reply, error) {
+	if l.conn == nil {
+		if err := l.open(); err != nil {
+			return wire.Reply{}, err
+		}
+	}
+	l.timer.Stop()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.flush()
+	if l.err != nil {
+		return wire.Reply{}, l.err
+	}
+	conn := l.conn
+	l.conn = nil
+	if err := conn.Finish(); err != nil {
+		return wire.Reply{}, errors.Join(errDataLost, err)
+	}
+	return wire.Reply{Code: wire.DataClosing, Text: "Listing complete."}, nil
+}
+
+// close breaks off a listing that was not finished, so that the client cannot
+// take it for the whole.
+func (l *listWriter) close() {
+	if l.conn == nil {
+		return
+	}
+	l.timer.Stop()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.err = errAborted
+	l.conn.Abort()
+}

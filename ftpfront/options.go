@@ -1,0 +1,123 @@
+package ftpfront
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+)
+
+// UploadEnd says when the end of a data connection is taken for the end of the
+// uploaded file. FTP has no end mark of its own.
+type UploadEnd uint8
+
+const (
+	// EndTLS asks for close_notify on TLS data connections and for a living
+	// control connection; a plain connection ends by closing. The zero value.
+	EndTLS UploadEnd = iota
+	// EndStrict asks for close_notify, or for exactly the size that ALLO
+	// announced, and for a living control connection.
+	EndStrict
+	// EndLenient takes any close for the end. For old devices only.
+	EndLenient
+)
+
+// Options configure a Server. The zero value of each field is its safe default.
+type Options struct {
+	// Authenticator decides who may log in. Required.
+	Authenticator Authenticator
+
+	// Name stands in the greeting; empty means "FTP server".
+	Name string
+
+	// TLS enables AUTH TLS, and is required for ServeTLS. Nil means no TLS.
+	// Control and data connections share it, so that clients can resume.
+	TLS *tls.Config
+	// RequireTLS refuses to log in, and to transfer, without TLS.
+	RequireTLS bool
+
+	// PassivePorts is the range of ports for passive data connections, both
+	// ends included; zero leaves the choice to the system.
+	PassivePorts [2]uint16
+	// PassiveAddress tells the IPv4 address that PASV advertises to a client;
+	// nil, or an invalid address, means the one that the client reached.
+	PassiveAddress func(client netip.Addr) netip.Addr
+
+	// UploadEnd says what ends an upload.
+	UploadEnd UploadEnd
+	// KeepLineEnds switches off the newline conversion of TYPE A.
+	KeepLineEnds bool
+
+	// Limits bound what clients can use up.
+	Limits Limits
+
+	// Events are called as things happen.
+	Events Events
+	// Logger gets the log; nil discards it.
+	Logger *slog.Logger
+}
+
+// Limits bound what clients can use up. Zero means the default named; a
+// negative number or duration means no limit.
+type Limits struct {
+	Sessions           int // at once; 10000
+	SessionsPerAddress int // at once from one address; 100
+	LoginAttempts      int // failed logins before the session ends; 3
+
+	Login       time.Duration // from greeting to 230; 1 minute
+	Handshake   time.Duration // of TLS; 10 seconds
+	Idle        time.Duration // between commands; 5 minutes
+	Command     time.Duration // of one command that is no transfer; 30 seconds
+	DataOpen    time.Duration // for the data connection to open; 30 seconds
+	Stall       time.Duration // of a transfer without progress, and for the storage's final answer; 1 minute
+	MaxTransfer time.Duration // of a whole transfer; no limit
+
+	MaxFileBytes int64 // of one upload; no limit
+}
+
+func (o *Options) check() error {
+	if o.Authenticator == nil {
+		return errors.New("ftpfront: Options.Authenticator is nil")
+	}
+	if o.RequireTLS && o.TLS == nil {
+		return errors.New("ftpfront: Options.RequireTLS needs Options.TLS")
+	}
+	if o.PassivePorts[0] > o.PassivePorts[1] || o.PassivePorts[0] == 0 && o.PassivePorts[1] != 0 {
+		return fmt.Errorf("ftpfront: Options.PassivePorts: %d-%d is no range", o.PassivePorts[0], o.PassivePorts[1])
+	}
+	if o.UploadEnd > EndLenient {
+		return fmt.Errorf("ftpfront: Options.UploadEnd: %d is unknown", o.UploadEnd)
+	}
+	return nil
+}
+
+// withDefaults returns o with every limit set: positive, or negative for none.
+func (o Options) withDefaults() Options {
+	if o.Name == "" {
+		o.Name = "FTP server"
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	l := &o.Limits
+	fill(&l.Sessions, 10000)
+	fill(&l.SessionsPerAddress, 100)
+	fill(&l.LoginAttempts, 3)
+	fill(&l.Login, time.Minute)
+	fill(&l.Handshake, 10*time.Second)
+	fill(&l.Idle, 5*time.Minute)
+	fill(&l.Command, 30*time.Second)
+	fill(&l.DataOpen, 30*time.Second)
+	fill(&l.Stall, time.Minute)
+	fill(&l.MaxTransfer, -1)
+	fill(&l.MaxFileBytes, -1)
+	return o
+}
+
+func fill[T int | int64 | time.Duration](field *T, def T) {
+	if *field == 0 {
+		*field = def
+	}
+}

@@ -1,0 +1,255 @@
+package ftpfront
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ftpbridge/bridge/ftpfront/internal/dataconn"
+	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
+)
+
+// ErrServerClosed is the error of Serve after Shutdown or Close.
+var ErrServerClosed = errors.New("ftpfront: server closed")
+
+// transferBuffer is the size of the buffers that content is copied through:
+// measured, 256 KiB moves 1.6 times as much as 32 KiB.
+const transferBuffer = 256 << 10
+
+// refusalWait bounds the sending of 421 to a client that gets no session.
+const refusalWait = time.Second
+
+// Server is an FTP server. Make it with New; all methods may be called from any
+// goroutine.
+type Server struct {
+	opt      Options
+	commands map[string]command
+	ports    dataconn.Ports
+	buffers  sync.Pool // of *[transferBuffer]byte
+
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+
+	mu         sync.Mutex
+	draining   bool
+	listeners  map[net.Listener]struct{}
+	sessions   map[*session]struct{}
+	perAddress map[netip.Addr]int
+	perAccount map[string]int
+	running    sync.WaitGroup // one for each session
+}
+
+// New checks the options and returns a server that serves nothing yet.
+func New(o Options) (*Server, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	srv := &Server{
+		opt:        o.withDefaults(),
+		ports:      dataconn.Ports{First: o.PassivePorts[0], Last: o.PassivePorts[1]},
+		listeners:  map[net.Listener]struct{}{},
+		sessions:   map[*session]struct{}{},
+		perAddress: map[netip.Addr]int{},
+		perAccount: map[string]int{},
+	}
+	srv.commands = commandTable()
+	srv.buffers.New = func() any { return new([transferBuffer]byte) }
+	srv.ctx, srv.cancel = context.WithCancel(context.Background())
+	return srv, nil
+}
+
+// Serve accepts control connections on ln until the server is shut down or
+// accepting fails for good. It closes ln, and always returns an error:
+// ErrServerClosed after Shutdown or Close.
+func (srv *Server) Serve(ln net.Listener) error { return srv.serve(ln, false) }
+
+// ServeTLS is Serve for implicit FTPS: TLS comes before the greeting, and data
+// connections are protected from the start.
+func (srv *Server) ServeTLS(ln net.Listener) error {
+	if srv.opt.TLS == nil {
+		ln.Close() // nothing was served on it
+		return errors.New("ftpfront: ServeTLS needs Options.TLS")
+	}
+	return srv.serve(ln, true)
+}
+
+func (srv *Server) serve(ln net.Listener, implicit bool) error {
+	defer ln.Close() // a second close is harmless
+	srv.mu.Lock()
+	if srv.draining {
+		srv.mu.Unlock()
+		return ErrServerClosed
+	}
+	srv.listeners[ln] = struct{}{}
+	srv.mu.Unlock()
+	defer srv.unlisten(ln)
+
+	for pause := time.Duration(0); ; {
+		conn, err := ln.Accept()
+		if err == nil {
+			pause = 0
+			srv.admit(conn, implicit)
+			continue
+		}
+		if srv.closing() {
+			return ErrServerClosed
+		}
+		if errors.Is(err, net.ErrClosed) {
+			return fmt.Errorf("accept: %w", err)
+		}
+		// Out of descriptors, or a connection that ended in the backlog:
+		// what passes by itself must not end the server.
+		pause = min(max(2*pause, 5*time.Millisecond), time.Second)
+		srv.opt.Logger.Error("accept failed", "err", err, "retry", pause)
+		select {
+		case <-time.After(pause):
+		case <-srv.ctx.Done():
+		}
+	}
+}
+
+func (srv *Server) unlisten(ln net.Listener) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	delete(srv.listeners, ln)
+}
+
+// admit starts a session for conn, or refuses it.
+func (srv *Server) admit(conn net.Conn, implicit bool) {
+	remote := addrPort(conn.RemoteAddr())
+	srv.mu.Lock()
+	full := over(len(srv.sessions), srv.opt.Limits.Sessions) ||
+		over(srv.perAddress[remote.Addr()], srv.opt.Limits.SessionsPerAddress)
+	if full || srv.draining {
+		srv.mu.Unlock()
+		go refuse(conn, implicit)
+		return
+	}
+	s := newSession(srv, conn, remote, implicit)
+	srv.sessions[s] = struct{}{}
+	srv.perAddress[remote.Addr()]++
+	srv.running.Add(1)
+	srv.mu.Unlock()
+	go s.serve()
+}
+
+// over reports whether one more than n would cross limit.
+func over(n, limit int) bool { return limit >= 0 && n >= limit }
+
+// refuse tells a client that there is no session for it. Before TLS nothing
+// readable can be said.
+func refuse(conn net.Conn, implicit bool) {
+	defer conn.Close() // the client is turned away either way
+	if implicit {
+		return
+	}
+	conn.SetWriteDeadline(time.Now().Add(refusalWait)) // an error shows in Write
+	r := wire.Reply{Code: wire.ServiceClosing, Text: "Too many connections, try again later."}
+	conn.Write(r.Append(nil)) // a client that is gone needs no answer
+}
+
+// forget ends the accounting of s.
+func (srv *Server) forget(s *session) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	delete(srv.sessions, s)
+	release(srv.perAddress, s.remote.Addr())
+	srv.running.Done()
+}
+
+// enter counts a session of an account; it reports false if limit is reached.
+func (srv *Server) enter(account string, limit int) bool {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if limit > 0 && srv.perAccount[account] >= limit {
+		return false
+	}
+	srv.perAccount[account]++
+	return true
+}
+
+func (srv *Server) leave(account string) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	release(srv.perAccount, account)
+}
+
+func release[K comparable](counts map[K]int, key K) {
+	if counts[key]--; counts[key] <= 0 {
+		delete(counts, key)
+	}
+}
+
+func (srv *Server) closing() bool {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return srv.draining
+}
+
+// Shutdown stops accepting, tells idle sessions goodbye with 421, lets running
+// transfers and commands end, and returns when all sessions have. When ctx ends
+// first it returns its error; Close then ends the rest.
+func (srv *Server) Shutdown(ctx context.Context) error {
+	srv.drain()
+	done := make(chan struct{})
+	go func() {
+		srv.running.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		srv.cancel()
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Close ends everything at once; uploads in progress are cut short. It returns
+// when all sessions have ended.
+func (srv *Server) Close() error {
+	srv.drain()
+	srv.cancel()
+	srv.running.Wait()
+	return nil
+}
+
+// drain closes the listeners and wakes idle sessions.
+func (srv *Server) drain() {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	srv.draining = true
+	for ln := range srv.listeners {
+		ln.Close() // Serve reports what matters
+		delete(srv.listeners, ln)
+	}
+	for s := range srv.sessions {
+		s.ctl.wake()
+	}
+}
+
+// addrPort returns a as an address without an IPv4-in-IPv6 form; connections
+// that have no TCP address (in memory) give the zero value.
+func addrPort(a net.Addr) netip.AddrPort {
+	t, ok := a.(*net.TCPAddr)
+	if !ok {
+		return netip.AddrPort{}
+	}
+	ap := t.AddrPort()
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+}
+
+// verbs returns the verbs of the command table, sorted.
+func (srv *Server) verbs() []string {
+	v := make([]string, 0, len(srv.commands))
+	for name := range srv.commands {
+		v = append(v, name)
+	}
+	slices.Sort(v)
+	return v
+}

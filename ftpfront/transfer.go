@@ -1,0 +1,247 @@
+package ftpfront
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/ftpbridge/bridge/ftpfront/internal/dataconn"
+	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
+)
+
+// transfer is one use of a data connection. It runs in a goroutine of its own
+// and reports through events: 150 when the storage has agreed, then its end.
+// The session goroutine writes both replies.
+type transfer struct {
+	verb      string
+	started   time.Time
+	direction Direction
+	path      string
+
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	bytes  atomic.Int64 // content on the data connection so far
+	events chan transferEvent
+	open   func(context.Context) (*dataconn.Conn, error)
+}
+
+// transferEvent is a preliminary reply, or the outcome that ends a transfer.
+type transferEvent struct {
+	reply wire.Reply
+	err   error
+	ended bool
+}
+
+// work does a transfer. It calls t.begin once the storage has agreed, and gives
+// the final reply or an error.
+type work func(ctx context.Context, t *transfer) (wire.Reply, error)
+
+// start starts a transfer with the prepared data connection.
+func (s *session) start(dir Direction, path string, do work) (wire.Reply, error) {
+	opener := s.opener
+	if opener == nil {
+		return wire.Reply{}, errNoOpener
+	}
+	s.opener, s.restart, s.allocated = nil, 0, 0
+	t := &transfer{direction: dir, path: path, events: make(chan transferEvent, 2)}
+	t.ctx, t.cancel = context.WithCancelCause(s.ctx)
+	protect, limits := s.protect, s.srv.opt.Limits
+	t.open = func(ctx context.Context) (*dataconn.Conn, error) {
+		return s.srv.openData(ctx, opener, protect)
+	}
+	s.transfer = t
+	go func() {
+		defer opener.Close() // harmless after Open
+		defer t.cancel(nil)
+		stop := t.limit(limits)
+		defer stop()
+		reply, err := t.do(do)
+		t.events <- transferEvent{reply: reply, err: err, ended: true}
+	}()
+	return wire.Reply{}, nil
+}
+
+// do runs the work; a panic is an error of this transfer only.
+func (t *transfer) do(do work) (reply wire.Reply, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	reply, err = do(t.ctx, t)
+	if cause := (*protocolError)(nil); err != nil && errors.As(context.Cause(t.ctx), &cause) {
+		err = errors.Join(cause, err) // why it was cancelled matters more than what that broke
+	}
+	return reply, err
+}
+
+// begin announces the data connection with 150 and opens it. It fails with 425.
+func (t *transfer) begin(text string) (*dataconn.Conn, error) {
+	t.events <- transferEvent{reply: wire.Reply{Code: wire.AboutToOpen, Text: text}}
+	conn, err := t.open(t.ctx)
+	if err != nil {
+		return nil, errors.Join(errNoDataConn, err)
+	}
+	context.AfterFunc(t.ctx, conn.Interrupt)
+	return conn, nil
+}
+
+// openData opens a data connection and protects it.
+func (srv *Server) openData(ctx context.Context, o dataconn.Opener, protect bool) (*dataconn.Conn, error) {
+	ctx, stop := withTimeout(ctx, srv.opt.Limits.DataOpen)
+	defer stop()
+	tcp, err := o.Open(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open data connection: %w", err)
+	}
+	if !protect {
+		return dataconn.Plain(tcp), nil
+	}
+	ctx, stop = withTimeout(ctx, srv.opt.Limits.Handshake)
+	defer stop()
+	conn, err := dataconn.Protect(ctx, tcp, srv.opt.TLS)
+	if err != nil {
+		return nil, fmt.Errorf("protect data connection: %w", err)
+	}
+	return conn, nil
+}
+
+// stallChecks is how often progress is looked at within Limits.Stall.
+const stallChecks = 4
+
+// limit cancels a transfer that stands still, or takes longer than allowed.
+func (t *transfer) limit(l Limits) (stop func()) {
+	stopStall, stopWhole := func() bool { return true }, func() bool { return true }
+	if l.Stall > 0 {
+		stopStall = t.watchProgress(l.Stall / stallChecks)
+	}
+	if l.MaxTransfer > 0 {
+		stopWhole = time.AfterFunc(l.MaxTransfer, func() { t.cancel(errOverTime) }).Stop
+	}
+	return func() {
+		stopStall()
+		stopWhole()
+	}
+}
+
+// watchProgress looks at the byte count once a period and cancels the transfer
+// when it has stayed the same for stallChecks of them.
+func (t *transfer) watchProgress(period time.Duration) (stop func() bool) {
+	last, same := int64(-1), 0
+	var timer *time.Timer
+	timer = time.AfterFunc(time.Hour, func() {
+		if t.ctx.Err() != nil {
+			return
+		}
+		if n := t.bytes.Load(); n != last {
+			last, same = n, 0
+		} else if same++; same == stallChecks {
+			t.cancel(errStalled)
+			return
+		}
+		timer.Reset(period)
+	})
+	timer.Reset(period) // only now, so that the function sees timer
+	return timer.Stop
+}
+
+// attendTransfer waits for what happens first: an event of the transfer, or a
+// line of the client.
+func (s *session) attendTransfer() {
+	var lines chan line
+	if !s.lost && !s.draining && len(s.held) < maxHeld {
+		if !s.ctl.asked {
+			s.ctl.setReadDeadline(time.Time{})
+			s.ctl.ask()
+		}
+		lines = s.ctl.lines
+	}
+	select {
+	case l := <-lines:
+		s.ctl.took()
+		s.duringTransfer(l)
+	case e := <-s.transfer.events:
+		if !e.ended {
+			s.reply(e.reply)
+			return
+		}
+		s.transferEnded(e)
+	}
+}
+
+// duringTransfer takes a line that came while a transfer runs.
+func (s *session) duringTransfer(l line) {
+	if l.err != nil && !errors.Is(l.err, wire.ErrLineTooLong) {
+		if isTimeout(l.err) {
+			s.draining = true // Shutdown woke the read, and lets the transfer end
+			return
+		}
+		s.lost = true
+		if !s.holds("QUIT") {
+			s.transfer.cancel(errControlLost)
+		}
+		return
+	}
+	row := s.srv.commands[wire.ParseCommand(l.text).Verb]
+	switch {
+	case l.err == nil && row.during == now:
+		s.command(l)
+	case l.err == nil && row.during == cancel:
+		s.transfer.cancel(errAborted)
+		s.held = append(s.held, l)
+	default:
+		s.held = append(s.held, l)
+	}
+}
+
+// holds reports whether a verb waits behind the transfer.
+func (s *session) holds(verb string) bool {
+	for _, l := range s.held {
+		if wire.ParseCommand(l.text).Verb == verb {
+			return true
+		}
+	}
+	return false
+}
+
+// transferEnded gives the transfer's final reply.
+func (s *session) transferEnded(e transferEvent) {
+	t := s.transfer
+	s.transfer = nil
+	r := e.reply
+	if e.err != nil {
+		s.logFailure(t.verb, e.err)
+		r = replyTo(e.err)
+	}
+	took := time.Since(t.started)
+	if e.err == nil {
+		s.log.Info("transfer", "verb", t.verb, "path", t.path, "bytes", t.bytes.Load(), "took", took)
+	}
+	s.finish(t.verb, t.started, r)
+	if f := s.srv.opt.Events.TransferEnded; f != nil {
+		f(s.info(), TransferInfo{
+			Direction: t.direction, Verb: t.verb, Path: t.path, Bytes: t.bytes.Load(),
+			Took: took, Code: int(r.Code), Err: e.err,
+		})
+	}
+}
+
+// drain waits for a transfer that nobody attends any more.
+func (t *transfer) drain() {
+	t.cancel(errControlLost)
+	for e := range t.events {
+		if e.ended {
+			return
+		}
+	}
+}
+
+// abor answers ABOR once the transfer it cancelled has had its 426 (RFC 959,
+// section 4.1.3), or when there was none.
+func (s *session) abor(context.Context, string) (wire.Reply, error) {
+	s.dropOpener()
+	return wire.Reply{Code: wire.DataClosing, Text: "No transfer is running."}, nil
+}
