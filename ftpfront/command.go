@@ -2,11 +2,11 @@ package ftpfront
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
+	"github.com/ftpbridge/bridge/ftpfront/storage"
 )
 
 // argument says what may follow a verb.
@@ -144,8 +144,7 @@ func (s *session) command(l line) {
 		return // the transfer gives the replies
 	}
 	if err != nil {
-		s.logFailure(cmd.Verb, err)
-		r = replyTo(err)
+		r = s.failed(cmd.Verb, err)
 	}
 	s.finish(cmd.Verb, start, r)
 	if r.Code == wire.AuthDone {
@@ -215,16 +214,20 @@ func (s *session) logCommand(cmd wire.Command, row command, known bool) {
 	s.log.Debug("command", "verb", cmd.Verb, "arg", arg)
 }
 
-// logFailure logs the cause that the reply leaves out.
-func (s *session) logFailure(verb string, err error) {
-	if pe := (*protocolError)(nil); errors.As(err, &pe) && errors.Unwrap(err) == nil {
-		return // the reply says it all
-	}
-	if operatorMustAct(err) {
+// failed logs the cause that the reply leaves out, and returns the reply.
+func (s *session) failed(verb string, err error) wire.Reply {
+	_, saidAll := err.(*protocolError) // and not one that wraps a cause
+	switch {
+	case saidAll:
+	case operatorMustAct(err):
 		s.log.Error("command failed", "verb", verb, "err", err)
-		return
+	default:
+		s.log.Info("command failed", "verb", verb, "err", err)
 	}
-	s.log.Info("command failed", "verb", verb, "err", err)
+	if storage.KindOf(err) == storage.LoginExpired {
+		s.quit = true
+	}
+	return replyTo(err)
 }
 
 // withTimeout is context.WithTimeout where a limit that is not positive is none.

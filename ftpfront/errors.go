@@ -54,6 +54,7 @@ var (
 	errDataLost       = &protocolError{wire.TransferAborted, "Data connection lost."}
 	errCutShort       = &protocolError{wire.TransferAborted, "Upload cut short, nothing was stored."}
 	errFileTooBig     = &protocolError{wire.TooLarge, "File exceeds the allowed size."}
+	errNoAnswer       = &protocolError{wire.LocalError, "Storage did not answer in time."}
 	errUnread         = &protocolError{wire.LocalError, "Storage did not take the whole file."}
 )
 

@@ -121,6 +121,7 @@ func (u *uploadBody) Read(p []byte) (int, error) {
 			return 0, u.err
 		}
 		u.ended = true
+		u.t.moving.Store(false)
 	case err != nil:
 		u.err = fmt.Errorf("%w: %w", errCutShort, err)
 		err = u.err

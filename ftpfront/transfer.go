@@ -24,6 +24,7 @@ type transfer struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	bytes  atomic.Int64 // content on the data connection so far
+	moving atomic.Bool  // content may move now; else the storage is waited for
 	events chan transferEvent
 	open   func(context.Context) (*dataconn.Conn, error)
 }
@@ -86,6 +87,7 @@ func (t *transfer) begin(text string) (*dataconn.Conn, error) {
 		return nil, errors.Join(errNoDataConn, err)
 	}
 	context.AfterFunc(t.ctx, conn.Interrupt)
+	t.moving.Store(true)
 	return conn, nil
 }
 
@@ -139,13 +141,22 @@ func (t *transfer) watchProgress(period time.Duration) (stop func() bool) {
 		if n := t.bytes.Load(); n != last {
 			last, same = n, 0
 		} else if same++; same == stallChecks {
-			t.cancel(errStalled)
+			t.cancel(t.stalled())
 			return
 		}
 		timer.Reset(period)
 	})
 	timer.Reset(period) // only now, so that the function sees timer
 	return timer.Stop
+}
+
+// stalled says who stands still: the client, or the storage that has yet to
+// agree or to confirm.
+func (t *transfer) stalled() error {
+	if t.moving.Load() {
+		return errStalled
+	}
+	return errNoAnswer
 }
 
 // attendTransfer waits for what happens first: an event of the transfer, or a
@@ -213,8 +224,7 @@ func (s *session) transferEnded(e transferEvent) {
 	s.transfer = nil
 	r := e.reply
 	if e.err != nil {
-		s.logFailure(t.verb, e.err)
-		r = replyTo(e.err)
+		r = s.failed(t.verb, e.err)
 	}
 	took := time.Since(t.started)
 	if e.err == nil {
