@@ -1,0 +1,212 @@
+package httpbackend
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/ftpbridge/bridge/ftpfront/storage"
+	"github.com/ftpbridge/bridge/openapi/mapping"
+)
+
+// exchange is one call of the mapping, about to be made.
+type exchange struct {
+	op    storage.Op
+	name  storage.Path
+	call  *mapping.Call
+	scope mapping.Scope
+	// header is added to what the mapping sets; it may be nil.
+	header http.Header
+	// cursor of the page to ask for; empty for the first.
+	cursor string
+	// upload is the content, nil unless the call streams.
+	upload *upload
+}
+
+// resolve finds the call for verb at name and begins its scope.
+func (b *Backend) resolve(op storage.Op, verb mapping.Verb, name storage.Path) (*exchange, error) {
+	call, vars, ok := b.up.opt.Mapping.Resolve(string(name), verb)
+	if !ok {
+		return nil, storage.Fail(storage.Unsupported, op, name)
+	}
+	scope := mapping.Scope{
+		"user":    b.caller.User,
+		"session": map[string]any{"id": b.caller.Session},
+		"ftp":     pathScope(name),
+	}
+	for k, v := range vars {
+		scope[k] = v
+	}
+	return &exchange{op: op, name: name, call: call, scope: scope}, nil
+}
+
+func pathScope(name storage.Path) map[string]any {
+	return map[string]any{"path": string(name), "name": name.Base()}
+}
+
+// do makes the call. It returns a successful answer with its body open; anything
+// else is an error: *storage.Error, or the context's.
+func (b *Backend) do(ctx context.Context, x *exchange) (*http.Response, error) {
+	req, err := x.call.Request(x.scope)
+	if err != nil {
+		kind := storage.Internal
+		if errors.Is(err, mapping.ErrValue) {
+			kind = storage.InvalidName
+		}
+		return nil, x.fail(kind, err)
+	}
+	if x.cursor != "" {
+		req.Query.Set(x.call.Page.Param, x.cursor)
+	}
+	creds, ok := b.caller.credentials(x.call.Operation.Security)
+	if !ok {
+		return nil, x.fail(storage.Unauthenticated, errNoCredential)
+	}
+	resp, err := b.send(ctx, x, req, creds)
+	if err != nil {
+		return nil, b.transportError(ctx, x, err)
+	}
+	if resp.StatusCode == http.StatusUnauthorized {
+		return b.again(ctx, x, req, creds, resp)
+	}
+	return b.check(x, resp)
+}
+
+// again deals with a 401: new credentials, and the request once more if its body
+// is still whole.
+func (b *Backend) again(ctx context.Context, x *exchange, req *mapping.Request, creds []Credential, resp *http.Response) (*http.Response, error) {
+	renewed, err := refresh(ctx, creds)
+	if err != nil {
+		discard(resp)
+		return nil, x.fail(storage.LoginExpired, err)
+	}
+	if !renewed || x.upload != nil && !x.upload.rewind() {
+		return b.check(x, resp)
+	}
+	discard(resp)
+	if resp, err = b.send(ctx, x, req, creds); err != nil {
+		return nil, b.transportError(ctx, x, err)
+	}
+	return b.check(x, resp)
+}
+
+// check lets successful answers pass and turns the others into errors.
+func (b *Backend) check(x *exchange, resp *http.Response) (*http.Response, error) {
+	if x.call.OK.Has(resp.StatusCode) {
+		return resp, nil
+	}
+	defer discard(resp)
+	return nil, b.fromResponse(x, resp)
+}
+
+// send sends the request once, through the gate.
+func (b *Backend) send(ctx context.Context, x *exchange, req *mapping.Request, creds []Credential) (*http.Response, error) {
+	done, leave, err := b.up.gate.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	url := b.up.base + req.Path
+	if len(req.Query) > 0 {
+		url += "?" + req.Query.Encode()
+	}
+	header := b.header(x, req)
+	out := &outgoing{creds: creds}
+	switch {
+	case x.upload != nil:
+		ctx = x.upload.attach(ctx, b.up, out, header)
+	case req.JSON != nil:
+		out.setBytes(req.JSON)
+	}
+	start := time.Now()
+	resp, err := b.up.roundTrip(ctx, req.Method, url, header, out)
+	if x.upload != nil {
+		x.upload.stop()
+	}
+	done(x.outcome(ctx, resp, err))
+	b.observe(x, resp, err, time.Since(start))
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	resp.Body = &slotBody{ReadCloser: resp.Body, leave: leave}
+	return resp, nil
+}
+
+// setBytes makes a body that can be sent again and leaves in one write.
+func (o *outgoing) setBytes(b []byte) {
+	o.length = int64(len(b))
+	o.again = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
+	o.body, _ = o.again()
+}
+
+// header returns the headers of the request; those of the bridge win.
+func (b *Backend) header(x *exchange, req *mapping.Request) http.Header {
+	h := req.Header.Clone()
+	maps.Copy(h, x.header)
+	h.Set("User-Agent", b.up.opt.UserAgent)
+	h.Set("X-Request-Id", b.caller.Session+"-"+strconv.FormatInt(b.number.Add(1), 10))
+	h.Set("Traceparent", "00-"+b.trace+"-"+randomHex(8)+"-01")
+	if h.Get("Accept") == "" && (x.op == storage.OpList || x.op == storage.OpStat) {
+		h.Set("Accept", "application/json, application/problem+json")
+	}
+	return h
+}
+
+// outcome tells the breaker how the request went.
+func (x *exchange) outcome(ctx context.Context, resp *http.Response, err error) error {
+	switch {
+	case err == nil && upstreamFailed(resp.StatusCode):
+		return errUpstream
+	case err == nil:
+		return nil
+	case errors.Is(ctx.Err(), context.Canceled), x.upload != nil && x.upload.failure() != nil:
+		return errNotCounted
+	case x.upload != nil && ctx.Err() != nil && !x.upload.ended():
+		return errNotCounted // the client may have been the slow one
+	}
+	if _, ours := errors.AsType[*credentialError](err); ours {
+		return errNotCounted
+	}
+	return err
+}
+
+func (b *Backend) observe(x *exchange, resp *http.Response, err error, took time.Duration) {
+	if b.up.opt.Observe == nil {
+		return
+	}
+	e := Exchange{Operation: x.call.Operation.Name(), Took: took, Err: err}
+	if resp != nil {
+		e.Status = resp.StatusCode
+	}
+	b.up.opt.Observe(e)
+}
+
+// slotBody gives the slot of its request back when it is closed.
+type slotBody struct {
+	io.ReadCloser
+	leave func()
+}
+
+func (s *slotBody) Close() error {
+	err := s.ReadCloser.Close()
+	if s.leave != nil {
+		s.leave()
+		s.leave = nil
+	}
+	return err
+}
+
+// drainLimit is how much of an answer nobody wants is read, so that its connection
+// can be used again.
+const drainLimit = 64 << 10
+
+// discard ends an answer whose body nobody wants.
+func discard(resp *http.Response) {
+	_, _ = io.CopyN(io.Discard, resp.Body, drainLimit) // what is left costs a connection only
+	_ = resp.Body.Close()
+}

@@ -1,0 +1,168 @@
+package httpbackend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/ftpbridge/bridge/ftpfront/storage"
+	"github.com/ftpbridge/bridge/openapi/mapping"
+)
+
+// Open implements storage.Backend. It returns once the headers of the answer are
+// there. The context governs the reading of the content too.
+//
+// An upstream that answers 200 to a range has sent the whole file: what comes before
+// the offset is read and dropped, which is slow and right.
+func (b *Backend) Open(ctx context.Context, name storage.Path, offset int64) (io.ReadCloser, error) {
+	x, err := b.resolve(storage.OpRead, mapping.Read, name)
+	if err != nil {
+		return nil, err
+	}
+	x.header = http.Header{"Accept-Encoding": {"identity"}}
+	ranged := offset > 0 && x.call.Ranged
+	if ranged {
+		x.header.Set("Range", "bytes="+strconv.FormatInt(offset, 10)+"-")
+	}
+	resp, err := b.do(ctx, x)
+	if err != nil {
+		return b.notSatisfiable(ctx, x, offset, err)
+	}
+	c := &content{ctx: ctx, x: x, body: resp.Body, left: resp.ContentLength}
+	if err := c.accept(resp, offset, ranged); err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// notSatisfiable gives an empty content if a 416 means that the offset is the size.
+func (b *Backend) notSatisfiable(ctx context.Context, x *exchange, offset int64, err error) (io.ReadCloser, error) {
+	se, ok := errors.AsType[*statusError](err)
+	if !ok || se.status != http.StatusRequestedRangeNotSatisfiable {
+		return nil, err
+	}
+	size := se.size
+	if size < 0 {
+		e, statErr := b.stat(ctx, storage.OpRead, x.name)
+		if statErr != nil {
+			return nil, err
+		}
+		size = e.Size
+	}
+	if size == offset {
+		return http.NoBody, nil
+	}
+	return nil, err
+}
+
+// accept checks that the answer is what was asked for and goes to the offset.
+func (c *content) accept(resp *http.Response, offset int64, ranged bool) error {
+	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
+		return c.x.fail(storage.Internal, fmt.Errorf("the content came encoded as %q", oneLine(enc)))
+	}
+	if resp.StatusCode != http.StatusPartialContent {
+		return c.skip(offset)
+	}
+	if !ranged {
+		return c.x.fail(storage.Internal, errors.New("a part was answered where the whole was asked for"))
+	}
+	r, ok := parseContentRange(resp.Header.Get("Content-Range"))
+	switch {
+	case !ok || r.first != offset:
+		return c.x.fail(storage.BadRestart, errors.New("the answer is another part of the file"))
+	case r.size >= 0 && r.last+1 != r.size:
+		return c.x.fail(storage.Internal, errors.New("the answer ends before the file does"))
+	case c.left >= 0 && c.left != r.last-r.first+1:
+		return c.x.fail(storage.Internal, errors.New("the answer's length is not that of its range"))
+	}
+	c.left = r.last - r.first + 1
+	return nil
+}
+
+// skip drops what comes before the offset.
+func (c *content) skip(offset int64) error {
+	if offset == 0 {
+		return nil
+	}
+	if c.left >= 0 && offset > c.left {
+		return c.x.fail(storage.BadRestart, nil)
+	}
+	n, err := io.CopyN(io.Discard, c, offset)
+	if err == io.EOF {
+		return c.x.fail(storage.BadRestart, fmt.Errorf("the file has %d bytes", n))
+	}
+	return err
+}
+
+// content is the body of a read.
+type content struct {
+	ctx  context.Context
+	x    *exchange
+	body io.ReadCloser
+	left int64 // bytes to come; -1: not known
+}
+
+// Read reads content. A body that ends before its length fails with CutShort.
+func (c *content) Read(p []byte) (int, error) {
+	n, err := c.body.Read(p)
+	if c.left >= 0 {
+		c.left -= int64(n)
+	}
+	switch {
+	case err == nil:
+		return n, nil
+	case err == io.EOF && c.left <= 0:
+		return n, io.EOF
+	case c.ctx.Err() != nil:
+		return n, c.ctx.Err()
+	case err == io.EOF:
+		err = io.ErrUnexpectedEOF
+	}
+	return n, c.x.fail(storage.CutShort, err)
+}
+
+// Close gives up what has not been read.
+func (c *content) Close() error { return c.body.Close() }
+
+// contentRange is a Content-Range (RFC 9110, section 14.4): bytes first to last of
+// size. size is -1 if it is not told; first and last are -1 for "bytes */size".
+type contentRange struct{ first, last, size int64 }
+
+func parseContentRange(s string) (contentRange, bool) {
+	r := contentRange{-1, -1, -1}
+	s, ok := strings.CutPrefix(s, "bytes ")
+	span, size, hasSize := strings.Cut(s, "/")
+	if !ok || !hasSize {
+		return r, false
+	}
+	if size != "*" {
+		if r.size, ok = parseCount(size); !ok {
+			return r, false
+		}
+	}
+	if span == "*" {
+		return r, r.size >= 0
+	}
+	first, last, _ := strings.Cut(span, "-")
+	if r.first, ok = parseCount(first); !ok {
+		return r, false
+	}
+	if r.last, ok = parseCount(last); !ok {
+		return r, false
+	}
+	return r, r.first <= r.last && (r.size < 0 || r.last < r.size)
+}
+
+// parseCount reads digits, nothing else, as a number that has a successor.
+func parseCount(s string) (int64, bool) {
+	if s == "" || s[0] < '0' || s[0] > '9' {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	return n, err == nil && n < 1<<63-1
+}

@@ -1,0 +1,153 @@
+package httpbackend
+
+import (
+	"cmp"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/ftpbridge/bridge/openapi/mapping"
+)
+
+// Options configures an Upstream.
+type Options struct {
+	// Mapping says which requests the operations are; required.
+	Mapping *mapping.Mapping
+	// Server is the base URL of the requests: http or https, without user, query
+	// and fragment. Empty takes the mapping's.
+	Server string
+	// Schemes are the security schemes for which every Caller has a credential.
+	// If it is not nil, New fails when an operation needs others.
+	Schemes []string
+
+	// TLS is how https connections are made; nil uses the system's roots.
+	TLS *tls.Config
+	// ConnectTimeout bounds the dialling and the TLS handshake of a connection,
+	// each; 0 means 5 s.
+	ConnectTimeout time.Duration
+	// AnswerTimeout bounds the wait for the headers of an answer once the request
+	// has been sent, a cold start included; 0 means 60 s.
+	AnswerTimeout time.Duration
+	// MaxRequests is how many requests may run at once; 0 means 1024. Further
+	// ones wait for QueueTimeout (0: 5 s) and then fail as Busy.
+	MaxRequests  int
+	QueueTimeout time.Duration
+	// BreakerFailures is after how many failures in a row (no connection, no
+	// answer in time, 5xx) the upstream is left alone; 0 means 10. After
+	// BreakerPause (0: 10 s) one request tries it again.
+	BreakerFailures int
+	BreakerPause    time.Duration
+
+	// ShowProblems lets users see the detail or title of problem documents.
+	ShowProblems bool
+	// StatCache is for how long Stat may answer from the session's last listing;
+	// 0 means 3 s, negative never.
+	StatCache time.Duration
+	// MaxPages and MaxItems bound a listing where the mapping does not; 0 means
+	// 100,000 pages and 10,000,000 items.
+	MaxPages, MaxItems int
+	// UserAgent is sent with every request; empty means "ftpbridge".
+	UserAgent string
+
+	// Logger hears what no caller is told, such as names left out of a listing;
+	// nil discards.
+	Logger *slog.Logger
+	// Observe, if not nil, is called after every request, concurrently.
+	Observe func(Exchange)
+	// OnBreaker, if not nil, is called when the breaker changes its state:
+	// "closed", "open" or "half-open". It must not send requests.
+	OnBreaker func(from, to string)
+}
+
+// Exchange is one request and its outcome, for metrics.
+type Exchange struct {
+	// Operation is the name of the operation in the document.
+	Operation string
+	// Status of the answer; 0 if there was none.
+	Status int
+	// Took is the time until the headers of the answer came, which for an upload
+	// includes the sending of its content.
+	Took time.Duration
+	// Err is why there was no answer.
+	Err error
+}
+
+// withDefaults checks o and fills in what is zero.
+func (o Options) withDefaults() (Options, *url.URL, error) {
+	if o.Mapping == nil {
+		return o, nil, errors.New("httpbackend: Options.Mapping is nil")
+	}
+	base, err := parseServer(cmp.Or(o.Server, o.Mapping.Server))
+	if err != nil {
+		return o, nil, fmt.Errorf("httpbackend: Options.Server: %w", err)
+	}
+	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, 5*time.Second)
+	o.AnswerTimeout = cmp.Or(o.AnswerTimeout, time.Minute)
+	o.MaxRequests = cmp.Or(o.MaxRequests, 1024)
+	o.QueueTimeout = cmp.Or(o.QueueTimeout, 5*time.Second)
+	o.BreakerFailures = cmp.Or(o.BreakerFailures, 10)
+	o.BreakerPause = cmp.Or(o.BreakerPause, 10*time.Second)
+	o.StatCache = cmp.Or(o.StatCache, 3*time.Second)
+	o.MaxPages = cmp.Or(o.MaxPages, 100_000)
+	o.MaxItems = cmp.Or(o.MaxItems, 10_000_000)
+	o.UserAgent = cmp.Or(o.UserAgent, "ftpbridge")
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	for name, v := range map[string]int64{
+		"ConnectTimeout": int64(o.ConnectTimeout), "AnswerTimeout": int64(o.AnswerTimeout),
+		"MaxRequests": int64(o.MaxRequests), "QueueTimeout": int64(o.QueueTimeout),
+		"BreakerFailures": int64(o.BreakerFailures), "BreakerPause": int64(o.BreakerPause),
+		"MaxPages": int64(o.MaxPages), "MaxItems": int64(o.MaxItems),
+	} {
+		if v < 0 {
+			return o, nil, fmt.Errorf("httpbackend: Options.%s is negative", name)
+		}
+	}
+	return o, base, o.checkSchemes()
+}
+
+func parseServer(server string) (*url.URL, error) {
+	if server == "" || server == "/" {
+		return nil, errors.New("no server in the options, the mapping or its document")
+	}
+	u, err := url.Parse(server)
+	if err != nil {
+		return nil, errors.New("not a URL") // the text may hold a password, so it is not repeated
+	}
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return nil, errors.New("want an http or https URL with a host")
+	case u.User != nil:
+		return nil, errors.New("a user in the URL; credentials belong to the caller")
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("a query or fragment in the URL")
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.RawPath = strings.TrimRight(u.RawPath, "/")
+	return u, nil
+}
+
+// checkSchemes fails if an operation of the mapping cannot be authorized by Schemes.
+func (o Options) checkSchemes() error {
+	if o.Schemes == nil {
+		return nil
+	}
+	has := map[string]bool{}
+	for _, s := range o.Schemes {
+		has[s] = true
+	}
+	for _, r := range o.Mapping.Routes {
+		for _, c := range r.Calls {
+			if _, ok := choose(c.Operation.Security, func(s string) bool { return has[s] }); !ok {
+				return fmt.Errorf("%s: no credential for operation %s, which needs %s",
+					c.Pos, c.Operation.Name(), describe(c.Operation.Security))
+			}
+		}
+	}
+	return nil
+}

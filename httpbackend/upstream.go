@@ -1,0 +1,93 @@
+package httpbackend
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+
+	"github.com/go-resty/resty/v2"
+
+	"github.com/ftpbridge/bridge/ftpfront/storage"
+	"github.com/ftpbridge/bridge/openapi/mapping"
+)
+
+// Upstream is one HTTP service, for all sessions.
+type Upstream struct {
+	opt       Options
+	base      string // scheme, host and path, without a last slash
+	client    *resty.Client
+	transport *http.Transport
+	gate      *gate
+	plans     map[*mapping.Rule]*rulePlan // of every rule of the mapping; not written after New
+	// expectIgnored: the upstream has once not answered Expect: 100-continue.
+	expectIgnored atomic.Bool
+}
+
+// New checks the options and makes an Upstream. It sends nothing.
+func New(opt Options) (*Upstream, error) {
+	opt, base, err := opt.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	u := &Upstream{opt: opt, base: baseText(base), gate: newGate(opt), plans: map[*mapping.Rule]*rulePlan{}}
+	u.client, u.transport = newClient(opt)
+	for _, r := range opt.Mapping.Routes {
+		for _, c := range r.Calls {
+			for _, rule := range c.Each {
+				u.plans[rule] = newRulePlan(rule)
+			}
+			if c.Entry != nil {
+				u.plans[c.Entry] = newRulePlan(c.Entry)
+			}
+		}
+	}
+	return u, nil
+}
+
+func baseText(u *url.URL) string { return u.Scheme + "://" + u.Host + u.EscapedPath() }
+
+// Close closes the connections that no request uses.
+func (u *Upstream) Close() { u.transport.CloseIdleConnections() }
+
+// Caller is the session that an Upstream acts for.
+type Caller struct {
+	// Session is the id of the session: requests carry it in X-Request-Id, with
+	// their number after it. Printable ASCII.
+	Session string
+	// User is what mappings see as user: id, name and tenant (text), groups,
+	// claims and vars.
+	User map[string]any
+	// Credentials by the names of security schemes in the document.
+	Credentials map[string]Credential
+}
+
+// Backend is an Upstream bound to one Caller.
+type Backend struct {
+	up     *Upstream
+	caller Caller
+	trace  string // trace id of the session (W3C Trace Context, section 3.2.2.3)
+	number atomic.Int64
+	cache  statCache
+}
+
+var (
+	_ storage.Backend = (*Backend)(nil)
+	_ storage.Abler   = (*Backend)(nil)
+)
+
+// Backend binds the upstream to a caller.
+func (u *Upstream) Backend(c Caller) *Backend {
+	if c.User == nil {
+		c.User = map[string]any{}
+	}
+	return &Backend{up: u, caller: c, trace: randomHex(16), cache: statCache{keep: u.opt.StatCache}}
+}
+
+// randomHex returns n random bytes in hexadecimal.
+func randomHex(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return hex.EncodeToString(b)
+}

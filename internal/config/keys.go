@@ -1,0 +1,178 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// schema makes the table of keys. Each function lists one group and binds its
+// keys to the fields of the struct it is given.
+type schema struct {
+	dir string // what file names are relative to
+}
+
+func (s schema) config(c *Config) *node {
+	return group("", "",
+		group("ftp", "What FTP clients see.", s.ftp(&c.FTP)...),
+		s.auth(&c.Auth),
+		group("guard", "Protection against guessing of passwords.", s.guard(&c.Guard)...),
+		group("token", "The tokens that the bridge signs for its sessions.", s.token(&c.Token)...),
+		group("backend", "The storage service.", s.backend(&c.Backend)...),
+		group("admin", "The HTTP server for operators: health, metrics, public keys.",
+			key("listen", "Where it listens. It has no login: keep it off public networks.",
+				addressOrOff(&c.Admin.Listen, "127.0.0.1:8080"))),
+		group("log", "The log on standard error.",
+			key("level", "The least severe messages written.", oneOf(&c.Log.Level, "info", "debug", "info", "warn", "error")),
+			key("format", "One JSON object a line, or columns for reading.", oneOf(&c.Log.Format, "json", "json", "console"))),
+	)
+}
+
+func (s schema) ftp(f *FTP) []*node {
+	return []*node{
+		key("listen", "Addresses for control connections.", addresses(&f.Listen, "0.0.0.0:2121")),
+		key("name", "This instance: shown in the greeting, and told to login services and in tokens.", text(&f.Name, "bridge")),
+		group("passive", "Passive data connections.",
+			key("ports", "Ports to listen on; open them in the firewall.", ports(&f.Passive.Ports, "50000-50099")),
+			key("address", "Told to clients in PASV replies; auto: the address they connected to.", passiveAddress(&f.Passive.Address))),
+		group("tls", "Protection of control and data connections.",
+			key("mode", "off: never; explicit: when the client asks; required: explicit, and no login without; implicit: from the first byte.",
+				oneOf(&f.TLS.Mode, TLSExplicit, TLSOff, TLSExplicit, TLSRequired, TLSImplicit)),
+			key("cert", "PEM file with the certificate chain. Needed unless mode is off.", fileName(&f.TLS.Cert, s.dir)),
+			key("key", "PEM file with the private key. Needed unless mode is off.", fileName(&f.TLS.Key, s.dir)),
+			key("min_version", "The oldest version of TLS accepted.", oneOf(&f.TLS.MinVersion, "1.2", "1.2", "1.3"))),
+		group("limits", "What clients may use.", s.limits(&f.Limits)...),
+		key("upload_end", "Proof that an upload is whole. strict: TLS close_notify or the size given by ALLO; tls: close_notify where the data connection has TLS; lenient: any end but a reset.",
+			oneOf(&f.UploadEnd, UploadEndTLS, UploadEndStrict, UploadEndTLS, UploadEndLenient)),
+		key("ascii", "TYPE A. convert: line ends are CRLF on the wire and LF in storage; binary: bytes pass unchanged.",
+			oneOf(&f.ASCII, ASCIIConvert, ASCIIConvert, ASCIIBinary)),
+	}
+}
+
+func (s schema) limits(l *Limits) []*node {
+	return []*node{
+		key("sessions", "Sessions at once.", count(&l.Sessions, 1, "10000")),
+		key("sessions_per_address", "Sessions at once from one address; 0: no limit.", count(&l.SessionsPerAddress, 0, "100")),
+		key("login_attempts", "Refused logins before the session is closed.", count(&l.LoginAttempts, 1, "3")),
+		key("login_timeout", "From the greeting to a finished login.", duration(&l.LoginTimeout, "1m")),
+		key("idle", "A session without command or transfer is closed after this time.", duration(&l.Idle, "5m")),
+		key("data_open", "Wait for a data connection.", duration(&l.DataOpen, "30s")),
+		key("stall", "A transfer in which no byte moves is broken off after this time.", duration(&l.Stall, "1m")),
+		key("handshake", "One TLS handshake.", duration(&l.Handshake, "10s")),
+		key("command", "One call to storage outside a transfer.", duration(&l.Command, "30s")),
+		key("transfer", "One whole transfer; 0: no limit.", durationOrNone(&l.Transfer, "0")),
+		key("max_file", "One upload; 0: no limit.", size(&l.MaxFile, "0")),
+	}
+}
+
+// auth takes a list, each entry naming one source.
+func (s schema) auth(sources *[]Source) *node {
+	n := group("auth", "Who may log in: sources, asked in order until one decides.")
+	n.list, n.placeholder = true, "<n>"
+	n.entry = func(index string) *node {
+		var source Source
+		e := group(index, "", s.webhook(&source), s.static(&source))
+		// The entries are used in their order.
+		e.use = func() { *sources = append(*sources, source) }
+		return e
+	}
+	return n
+}
+
+func (s schema) webhook(source *Source) *node {
+	var w Webhook
+	n := group("webhook", "Asks a login service.",
+		key("url", "Where login calls are posted: https, http on this machine, or unix:///SOCKET:/PATH.", must(webhookURL(&w.URL))),
+		key("secret", "Signs the calls (Standard Webhooks), so that the service knows the bridge. whsec_ and base64, or at least 16 characters.",
+			must(signingSecret(&w.Secret, s.dir))),
+		key("old_secret", "Signs the calls too, while the service changes to a new secret.", signingSecret(&w.OldSecret, s.dir)),
+		key("timeout", "Deadline of one login.", duration(&w.Timeout, "5s")),
+		key("insecure_http", "Allow http to other machines: passwords cross the network in the clear.", boolean(&w.InsecureHTTP, "false")))
+	n.use = func() { source.Webhook = &w }
+	return n
+}
+
+func (s schema) static(source *Source) *node {
+	var f Static
+	n := group("static", "Reads users from a file.",
+		key("file", "YAML file of users and password hashes; bridge passwd makes entries.", must(fileName(&f.File, s.dir))))
+	n.use = func() { source.Static = &f }
+	return n
+}
+
+func (s schema) guard(g *Guard) []*node {
+	return []*node{
+		key("failed_logins", "Refused logins before the first lock; 0: no guard.", count(&g.FailedLogins, 0, "5")),
+		key("by", "What is counted and locked. both: each for itself.", oneOf(&g.By, GuardByBoth, GuardByAddress, GuardByUser, GuardByBoth)),
+		key("delay", "How long the first lock holds; each further failure doubles it.", duration(&g.Delay, "5s")),
+		key("max_delay", "The longest lock.", duration(&g.MaxDelay, "15m")),
+		key("window", "How long after the last failure, or its lock, failures are forgotten.", duration(&g.Window, "30m")),
+	}
+}
+
+func (s schema) token(t *Token) []*node {
+	return []*node{
+		key("key", "PEM file with the signing key (ECDSA P-256). Without it, each start makes a new one, and replicas do not share it.", fileName(&t.Key, s.dir)),
+		key("issuer", "The iss claim: a URL at which the storage service reaches the admin server. Without it, http:// and admin.listen, if that names a host.", baseURL(&t.Issuer)),
+		key("published", "PEM files with more keys to publish, the next one and the last one, while the key changes.", fileNames(&t.Published, s.dir)),
+		key("audience", "The aud claim.", text(&t.Audience, "files")),
+		key("lifetime", "How long a token is valid, from 1m to 24h; it is renewed in time.", tokenLifetime(&t.Lifetime, "5m")),
+	}
+}
+
+func (s schema) backend(b *Backend) []*node {
+	return []*node{
+		key("preset", "A mapping that comes with the bridge. Either this or mapping.", text(&b.Preset, "")),
+		key("mapping", "A mapping file of your own. Either this or preset.", fileName(&b.Mapping, s.dir)),
+		group("server", "Where the storage service is.",
+			key("url", "Base URL. Needed with a preset; else the mapping's own is the default.", baseURL(&b.Server.URL))),
+		s.credentials(&b.Credentials),
+		group("timeout", "Deadlines of storage requests.",
+			key("connect", "Connecting, with the TLS handshake.", duration(&b.Timeout.Connect, "5s")),
+			key("headers", "From the end of a request to the answer's headers; room for a cold start.", duration(&b.Timeout.Headers, "1m")),
+			key("queue", "Waiting while max_requests run.", duration(&b.Timeout.Queue, "5s"))),
+		key("max_requests", "Requests at once, for all sessions.", count(&b.MaxRequests, 1, "1024")),
+		group("breaker", "Stops calls while the service does not answer.",
+			key("failures", "Failures in a row before calls stop.", count(&b.Breaker.Failures, 1, "10")),
+			key("open_for", "How long calls stop before one is tried.", duration(&b.Breaker.OpenFor, "10s"))),
+		key("stat_cache", "How long SIZE and MDTM may be answered from the session's last listing; 0: never.", durationOrNone(&b.StatCache, "3s")),
+		key("show_problem_text", "Let the service's own error texts reach the client.", boolean(&b.ShowProblemText, "false")),
+	}
+}
+
+// credentials takes keys of the user's choosing, each a word or a static group.
+func (s schema) credentials(all *map[string]*Credential) *node {
+	n := group("credentials", "What is shown to the service, by security scheme of its API document.")
+	n.placeholder = "<scheme>"
+	n.entry = func(scheme string) *node {
+		var c Credential
+		e := group(scheme, "session-jwt: a token signed by the bridge; session-token: the one that came with the login; none.",
+			s.staticCredential(&c))
+		e.value = credentialWord(&c)
+		e.use = func() {
+			if *all == nil {
+				*all = make(map[string]*Credential)
+			}
+			(*all)[scheme] = &c
+		}
+		return e
+	}
+	return n
+}
+
+func (s schema) staticCredential(c *Credential) *node {
+	n := group("static", "The same credential for all sessions.",
+		key("header", "The header that carries the value. Without it, Authorization: Bearer and the value.", headerName(&c.Header)),
+		key("value", "The credential.", must(secret(&c.Value, s.dir))))
+	n.use = func() { c.Kind = CredentialStatic }
+	return n
+}
+
+func credentialWord(c *Credential) *value {
+	words := []string{string(CredentialSessionJWT), string(CredentialSessionToken), string(CredentialNone)}
+	return parsed(strings.Join(words, " | "), &c.Kind, "", func(word string) (CredentialKind, error) {
+		if !slices.Contains(words, word) {
+			return "", unknownWord(word, append(words, "{static: {value: …}}"))
+		}
+		return CredentialKind(word), nil
+	})
+}

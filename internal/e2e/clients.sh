@@ -1,0 +1,27 @@
+#!/bin/sh
+# Installs the FTP clients that the end-to-end tests drive and that are missing,
+# where Debian's package manager is there and may be used. The tests themselves
+# say what they had to leave out.
+set -u
+
+missing=""
+need() { # program package
+	command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+need curl curl
+need lftp lftp
+need python3 python3
+need tnftp tnftp
+need ncftpput ncftp
+need wget wget
+need rclone rclone
+
+[ -n "$missing" ] || exit 0
+if ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" != 0 ]; then
+	echo "missing clients, install them yourself:$missing" >&2
+	exit 0
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -q >/dev/null && apt-get install -qy --no-install-recommends $missing >/dev/null ||
+	echo "could not install:$missing" >&2
+exit 0

@@ -1,0 +1,169 @@
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/vm"
+
+	"github.com/ftpbridge/bridge/openapi"
+)
+
+// Scope is what the values of a call see at run time: path variables and the
+// reserved names. Objects in it are map[string]any.
+type Scope map[string]any
+
+// Value is a literal, a template such as "{owner}-{name}", or an expression such as
+// "=item.size * 1024", compiled when the mapping is loaded. It may be used concurrently.
+type Value struct {
+	// Pos is where the value stands in the mapping.
+	Pos openapi.Position
+
+	src     string
+	literal any
+	member  []string // a plain chain of names
+	program *vm.Program
+	parts   []valuePart // a template
+}
+
+type valuePart struct {
+	literal string
+	member  []string
+}
+
+var placeholder = regexp.MustCompile(`\{([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)\}`)
+
+// newValue compiles n for a place where the names of e may be used.
+func newValue(n node, what string, e env) *Value {
+	scalar, ok := n.scalar()
+	if !ok {
+		n.fault("%s: want one value, not %s", what, kindName(n.ast))
+		return nil
+	}
+	v := &Value{Pos: n.pos(), literal: scalar}
+	text, isText := scalar.(string)
+	if !isText {
+		return v
+	}
+	var err error
+	if src, ok := strings.CutPrefix(text, "="); ok {
+		v.literal, v.src = nil, src
+		v.program, v.member, err = e.compile(src)
+	} else if placeholder.MatchString(text) {
+		v.literal, v.src = nil, text
+		v.parts, err = e.template(text)
+	}
+	if err != nil {
+		pos := v.Pos
+		if ee, ok := errors.AsType[*exprError](err); ok && pos.Line > 0 {
+			pos.Column += ee.offset + 1 // past the sign
+		}
+		n.faults.Add(pos, "%s: %s", what, err)
+		return nil
+	}
+	return v
+}
+
+// template takes text with names in braces apart.
+func (e env) template(text string) ([]valuePart, error) {
+	var parts []valuePart
+	last := 0
+	for _, m := range placeholder.FindAllStringSubmatchIndex(text, -1) {
+		_, member, err := e.compile(text[m[2]:m[3]])
+		if err != nil {
+			return nil, &exprError{offset: m[2] - 1, text: err.Error()}
+		}
+		parts = append(parts, valuePart{literal: text[last:m[0]], member: member})
+		last = m[1]
+	}
+	return append(parts, valuePart{literal: text[last:]}), nil
+}
+
+// Eval computes the value. It fails only if an expression does.
+func (v *Value) Eval(sc Scope) (any, error) {
+	switch {
+	case v.member != nil:
+		return sc.lookup(v.member), nil
+	case v.program != nil:
+		out, err := expr.Run(v.program, map[string]any(sc))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", v.Pos, err)
+		}
+		return out, nil
+	case v.parts != nil:
+		var b strings.Builder
+		for _, p := range v.parts {
+			b.WriteString(p.literal)
+			if p.member != nil {
+				b.WriteString(Text(sc.lookup(p.member)))
+			}
+		}
+		return b.String(), nil
+	}
+	return v.literal, nil
+}
+
+// Field returns the field of item that the value is, if it is nothing more, as in
+// "=item.owner.name". Such a value can be had without evaluating anything.
+func (v *Value) Field() (Pointer, bool) {
+	if len(v.member) > 1 && v.member[0] == "item" {
+		return v.member[1:], true
+	}
+	return nil, false
+}
+
+// Uses returns the fields of item that the value reads; an empty pointer stands for
+// the whole item.
+func (v *Value) Uses() []Pointer {
+	if v.member != nil {
+		if v.member[0] == "item" {
+			return []Pointer{v.member[1:]}
+		}
+		return nil
+	}
+	if v.program == nil {
+		var uses []Pointer
+		for _, p := range v.parts {
+			if len(p.member) > 0 && p.member[0] == "item" {
+				uses = append(uses, p.member[1:])
+			}
+		}
+		return uses
+	}
+	return itemUses(v.src)
+}
+
+// lookup follows names through objects; what is not there is nil.
+func (sc Scope) lookup(names []string) any {
+	v := sc[names[0]]
+	for _, name := range names[1:] {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return nil
+		}
+		v = m[name]
+	}
+	return v
+}
+
+// Text is how a value is written in a URL, a header or a name: nil as nothing,
+// numbers without exponent.
+func Text(v any) string {
+	switch x := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return x
+	case int64:
+		return strconv.FormatInt(x, 10)
+	case int:
+		return strconv.Itoa(x)
+	case float64:
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	return fmt.Sprint(v)
+}
