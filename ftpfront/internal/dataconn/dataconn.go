@@ -43,12 +43,13 @@ func Plain(tcp net.Conn) *Conn { return &Conn{conn: tcp, tcp: tcp} }
 // Protect runs the TLS handshake as the server, whoever opened the connection
 // (RFC 4217, section 7), until ctx ends. On failure tcp is closed.
 func Protect(ctx context.Context, tcp net.Conn, cfg *tls.Config) (*Conn, error) {
-	end := &endWatch{Conn: tcp}
+	end := &endWatch{Conn: tcp, handshaking: true}
 	t := tls.Server(end, cfg)
 	if err := t.HandshakeContext(ctx); err != nil {
 		tcp.Close() // the handshake's error says more than this one
 		return nil, err
 	}
+	end.handshaking = false
 	return &Conn{conn: t, tcp: tcp, tls: t, end: end}, nil
 }
 
@@ -92,10 +93,14 @@ func (c *Conn) Abort() {
 // crypto/tls reports as io.EOF just as it does close_notify.
 type endWatch struct {
 	net.Conn
-	raw atomic.Bool
+	raw         atomic.Bool
+	handshaking bool // owned by the goroutine that shakes hands, then reads
 }
 
 func (e *endWatch) Read(p []byte) (int, error) {
+	if e.handshaking {
+		acknowledgeAtOnce(e.Conn)
+	}
 	n, err := e.Conn.Read(p)
 	if errors.Is(err, io.EOF) {
 		e.raw.Store(true)
