@@ -22,7 +22,7 @@ type answer struct {
 	Token    *answerToken `json:"token"`
 	Cache    int64        `json:"cache_seconds"`
 
-	Grant grant `json:",inline"`
+	Grant grant `json:",embed"`
 }
 
 type answerUser struct {

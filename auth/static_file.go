@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -152,12 +153,17 @@ func position(file string, doc *ast.File, user int, err error) string {
 }
 
 // yamlError gives err its position and drops the lines of the file that the
-// YAML library shows, which may hold hashes.
+// YAML library shows, which may hold hashes. A message that quotes the file is
+// kept only where the quote looks like the name of a field.
 func yamlError(file string, err error) error {
 	y, ok := errors.AsType[yaml.Error](err)
 	if !ok || y.GetToken() == nil {
 		return fmt.Errorf("%s: not a valid password file", file)
 	}
-	at := y.GetToken().Position
-	return fmt.Errorf("%s:%d:%d: %s", file, at.Line, at.Column, y.GetMessage())
+	at, text := y.GetToken().Position, y.GetMessage()
+	quoted := y.GetToken().Value
+	if strings.Contains(text, quoted) && strings.Trim(quoted, "abcdefghijklmnopqrstuvwxyz_") != "" {
+		text = "not valid here"
+	}
+	return fmt.Errorf("%s:%d:%d: %s", file, at.Line, at.Column, text)
 }

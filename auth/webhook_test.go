@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -268,9 +269,12 @@ func TestWebhookOverUnixSocket(t *testing.T) {
 }
 
 func TestWebhookOverTLS(t *testing.T) {
-	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { says(200, `{"decision":"allow"}`)(w) }))
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		says(200, `{"decision":"allow"}`)(w)
+	}))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
 	t.Cleanup(s.Close)
-	s.Config.ErrorLog = nil
 	if _, err := newHook(t, WebhookOptions{URL: s.URL}).Authenticate(t.Context(), alice()); outcome(err) != "could not ask" {
 		t.Errorf("unknown certificate: %v, want no answer", err)
 	}

@@ -101,3 +101,11 @@ func (s *Source) Apply(_ context.Context, r *http.Request) error {
 	r.Header.Set("Authorization", "Bearer "+text)
 	return nil
 }
+
+// Refresh makes the next token a new one, after a service has refused the last.
+func (s *Source) Refresh(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text = ""
+	return nil
+}
