@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -118,7 +119,7 @@ func (a *accounts) bind(p *auth.Principal, l ftpfront.Login) (map[string]httpbac
 		case config.CredentialSessionJWT:
 			bound[scheme] = a.signer.Source(token.Claims{
 				Subject: p.ID, Audience: a.audience, Session: l.Session, Name: p.Name, Tenant: p.Tenant,
-				Groups: p.Groups, Methods: p.Methods, Client: l.Client.Addr(),
+				Groups: p.Groups, Scope: scope(p.Permissions), Methods: p.Methods, Client: l.Client.Addr(),
 			})
 		case config.CredentialSessionToken:
 			if p.Token == nil {
@@ -130,6 +131,17 @@ func (a *accounts) bind(p *auth.Principal, l ftpfront.Login) (map[string]httpbac
 		}
 	}
 	return bound, nil
+}
+
+// scope is what the user may do at some path at least. Who may do everything
+// gets no scope: the token then narrows nothing.
+func scope(permissions []auth.Rule) []string {
+	var actions []string
+	for _, p := range permissions {
+		actions = append(actions, p.Allow...)
+	}
+	slices.Sort(actions)
+	return slices.Compact(actions)
 }
 
 // noCredential satisfies a security scheme without showing anything.
