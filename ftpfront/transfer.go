@@ -27,6 +27,7 @@ type transfer struct {
 	moving atomic.Bool  // content may move now; else the storage is waited for
 	events chan transferEvent
 	open   func(context.Context) (*dataconn.Conn, error)
+	conn   *dataconn.Conn // what open gave; only the transfer's goroutine sees it
 }
 
 // transferEvent is a preliminary reply, or the outcome that ends a transfer.
@@ -46,7 +47,7 @@ func (s *session) start(dir Direction, path string, do work) (wire.Reply, error)
 	if opener == nil {
 		return wire.Reply{}, errNoOpener
 	}
-	s.opener, s.restart, s.allocated = nil, 0, 0
+	s.opener = nil
 	t := &transfer{direction: dir, path: path, events: make(chan transferEvent, 2)}
 	t.ctx, t.cancel = context.WithCancelCause(s.ctx)
 	protect, limits := s.protect, s.srv.opt.Limits
@@ -65,11 +66,15 @@ func (s *session) start(dir Direction, path string, do work) (wire.Reply, error)
 	return wire.Reply{}, nil
 }
 
-// do runs the work; a panic is an error of this transfer only.
+// do runs the work; a panic is an error of this transfer only, and breaks its
+// data connection off.
 func (t *transfer) do(do work) (reply wire.Reply, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			if t.conn != nil {
+				t.conn.Abort()
+			}
 		}
 	}()
 	reply, err = do(t.ctx, t)
@@ -86,6 +91,7 @@ func (t *transfer) begin(text string) (*dataconn.Conn, error) {
 	if err != nil {
 		return nil, errors.Join(errNoDataConn, err)
 	}
+	t.conn = conn
 	context.AfterFunc(t.ctx, conn.Interrupt)
 	t.moving.Store(true)
 	return conn, nil
