@@ -2,8 +2,12 @@ package ftpfront
 
 import (
 	"context"
+	"crypto/x509"
+	"fmt"
+	"net"
 	"strings"
 
+	"github.com/ftpbridge/bridge/ftpfront/internal/dataconn"
 	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
 )
 
@@ -36,7 +40,7 @@ func (s *session) auth(_ context.Context, arg string) (wire.Reply, error) {
 func (s *session) handshake() error {
 	ctx, stop := withTimeout(s.ctx, s.srv.opt.Limits.Handshake)
 	defer stop()
-	state, err := s.ctl.startTLS(ctx, s.srv.opt.TLS)
+	state, err := s.ctl.startTLS(ctx, s.srv.tickets.Control(s.id))
 	if err != nil {
 		return err
 	}
@@ -51,6 +55,47 @@ func (s *session) upgrade() {
 		s.log.Info("handshake failed", "err", err)
 		s.quit = true
 	}
+}
+
+// dataGuard is what a protected data connection of a session must satisfy.
+type dataGuard struct {
+	session     string
+	certificate *x509.Certificate // that the control connection showed; nil for none
+}
+
+func (s *session) dataGuard() dataGuard {
+	g := dataGuard{session: s.id}
+	if s.tls != nil && len(s.tls.PeerCertificates) > 0 {
+		g.certificate = s.tls.PeerCertificates[0]
+	}
+	return g
+}
+
+// protect runs the handshake on a data connection. A client that is too slow for
+// it gets 425; a negotiation that failed, or ended in what the policy does not
+// allow, 522 (RFC 4217, section 10.2; vsftpd for require_ssl_reuse).
+func (srv *Server) protect(ctx context.Context, tcp net.Conn, g dataGuard) (*dataconn.Conn, error) {
+	ctx, stop := withTimeout(ctx, srv.opt.Limits.Handshake)
+	defer stop()
+	claim := func(session string) bool { return session == g.session }
+	if srv.opt.TLSReuse == ReuseOff {
+		claim = nil
+	}
+	conn, err := srv.tickets.Protect(ctx, tcp, claim)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, fmt.Errorf("%w: protect data connection: %w", errNoDataConn, err)
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", errDataTLS, err)
+	case srv.opt.TLSReuse == ReuseRequire && conn.Session() != g.session:
+		err = errReuseNeeded
+	case g.certificate != nil && !g.certificate.Equal(conn.Certificate()):
+		err = errOtherCertificate
+	default:
+		return conn, nil
+	}
+	conn.Abort()
+	return nil, err
 }
 
 // pbszSize answers PBSZ: TLS needs no buffer, whatever is asked (RFC 4217,
