@@ -3,7 +3,9 @@ package ftpfront
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 
@@ -71,8 +73,8 @@ func (s *session) dataGuard() dataGuard {
 	return g
 }
 
-// protect runs the handshake on a data connection. A client that is too slow for
-// it gets 425; a negotiation that failed, or ended in what the policy does not
+// protect runs the handshake on a data connection. A client that is gone, or too
+// slow for it, gets 425; a negotiation that failed, or ended in what the policy does not
 // allow, 522 (RFC 4217, section 10.2; vsftpd for require_ssl_reuse).
 func (srv *Server) protect(ctx context.Context, tcp net.Conn, g dataGuard) (*dataconn.Conn, error) {
 	ctx, stop := withTimeout(ctx, srv.opt.Limits.Handshake)
@@ -83,7 +85,7 @@ func (srv *Server) protect(ctx context.Context, tcp net.Conn, g dataGuard) (*dat
 	}
 	conn, err := srv.tickets.Protect(ctx, tcp, claim)
 	switch {
-	case err != nil && ctx.Err() != nil:
+	case err != nil && (ctx.Err() != nil || connectionFailed(err)):
 		return nil, fmt.Errorf("%w: protect data connection: %w", errNoDataConn, err)
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", errDataTLS, err)
@@ -96,6 +98,13 @@ func (srv *Server) protect(ctx context.Context, tcp net.Conn, g dataGuard) (*dat
 	}
 	conn.Abort()
 	return nil, err
+}
+
+// connectionFailed reports whether it was the connection that ended a handshake,
+// and nothing that was said on it.
+func connectionFailed(err error) bool {
+	op := (*net.OpError)(nil) // also the form of TLS alerts
+	return errors.Is(err, io.EOF) || errors.As(err, &op) && (op.Op == "read" || op.Op == "write")
 }
 
 // pbszSize answers PBSZ: TLS needs no buffer, whatever is asked (RFC 4217,
