@@ -36,7 +36,7 @@ const (
 	// ReuseOff runs a full handshake for each data connection.
 	ReuseOff
 	// ReuseRequire refuses, with 522, data connections that do not resume.
-	// Clients that cannot are shut out: Python's ftplib, curl on TLS 1.2.
+	// Clients that cannot are shut out: Python's ftplib, Perl's Net::FTP.
 	ReuseRequire
 )
 

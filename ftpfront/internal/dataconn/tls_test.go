@@ -11,11 +11,7 @@ import (
 	"net"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func certificate(t *testing.T) tls.Certificate {
 	t.Helper()
