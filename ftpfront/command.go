@@ -126,6 +126,9 @@ var unimplemented = []string{"SMNT", "ADAT", "MIC", "CONF", "ENC"}
 // command answers one line: with its final reply, or by starting a transfer
 // that will give it.
 func (s *session) command(l line) {
+	if s.commands != nil {
+		s.slowDown()
+	}
 	start := time.Now()
 	if l.err != nil {
 		s.finish("", start, replyTo(errLineTooLong))
@@ -149,6 +152,15 @@ func (s *session) command(l line) {
 	s.finish(cmd.Verb, start, r)
 	if r.Code == wire.AuthDone {
 		s.upgrade()
+	}
+}
+
+// slowDown keeps Limits.CommandsPerSecond, by waiting.
+func (s *session) slowDown() {
+	wait := s.commands.claim(1) - time.Second // a second's worth may come at once
+	if wait > 0 {
+		s.limited(LimitCommands)
+		sleep(s.ctx, wait) // the session's end shows in its next read
 	}
 }
 
@@ -223,6 +235,9 @@ func (s *session) failed(verb string, err error) wire.Reply {
 		s.log.Error("command failed", "verb", verb, "err", err)
 	default:
 		s.log.Info("command failed", "verb", verb, "err", err)
+	}
+	if l := limitOf(err); l != "" {
+		s.limited(l)
 	}
 	if storage.KindOf(err) == storage.LoginExpired {
 		s.quit = true
