@@ -18,7 +18,11 @@ func (s *session) retr(_ context.Context, arg string) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	files, offset, ascii := s.files, s.restart, s.convertsLineEnds()
+	offset, err := s.offset()
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	files, ascii := s.files, s.convertsLineEnds()
 	pace := s.down
 
 	return s.start(Download, string(name), func(ctx context.Context, t *transfer) (wire.Reply, error) {

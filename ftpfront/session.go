@@ -218,6 +218,14 @@ func (s *session) path(arg string) (storage.Path, error) {
 	return p, nil
 }
 
+// pathOrCWD is path, but for no argument it is the working directory.
+func (s *session) pathOrCWD(arg string) (storage.Path, error) {
+	if arg == "" {
+		return s.cwd, nil
+	}
+	return s.path(arg)
+}
+
 // quote writes a path as in 257 (RFC 959, appendix II): in double quotes, with
 // those inside doubled.
 func quote(p storage.Path) string {

@@ -173,7 +173,7 @@ func (u *uploadBody) clientDied() bool {
 	case <-timer.C:
 	case <-u.t.ctx.Done():
 	}
-	return u.t.ctx.Err() != nil || gone(u.control)
+	return u.t.ctx.Err() != nil || !u.t.bidden.Load() && gone(u.control)
 }
 
 // verdict is the outcome of the upload, given Put's. What cut the content short
