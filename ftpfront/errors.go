@@ -44,21 +44,24 @@ var (
 	errProtLevel     = &protocolError{wire.ProtUnsupported, "Protection level not supported."}
 	errNetwork       = &protocolError{wire.BadNetwork, "Network protocol not supported, use (1,2)."}
 
-	errForeignAddress   = &protocolError{wire.BadParameter, "Only your own address, and no port below 1024."}
-	errNoDataConn       = &protocolError{wire.NoDataConnection, "Cannot open the data connection."}
+	errForeignAddress = &protocolError{wire.BadParameter, "Only your own address, and no port below 1024."}
+	errNoDataConn     = &protocolError{wire.NoDataConnection, "Cannot open the data connection."}
+	errNoOpener       = &protocolError{wire.NoDataConnection, "Use PASV, EPSV, PORT or EPRT first."}
+	errAborted        = &protocolError{wire.TransferAborted, "Transfer aborted."}
+	errStalled        = &protocolError{wire.TransferAborted, "Transfer stalled, aborted."}
+	errOverTime       = &protocolError{wire.TransferAborted, "Transfer took too long, aborted."}
+	errControlLost    = &protocolError{wire.TransferAborted, "Control connection lost."}
+	errDataLost       = &protocolError{wire.TransferAborted, "Data connection lost."}
+	errCutShort       = &protocolError{wire.TransferAborted, "Upload cut short, nothing was stored."}
+	errFileTooBig     = &protocolError{wire.TooLarge, "File exceeds the allowed size."}
+	errNoAnswer       = &protocolError{wire.LocalError, "Storage did not answer in time."}
+	errListTooLong    = &protocolError{wire.LocalError, "Listing too long."}
+	errUnread         = &protocolError{wire.LocalError, "Storage did not take the whole file."}
+
+	errSlowHandshake    = &protocolError{wire.NoDataConnection, "Cannot open the data connection."}
 	errDataTLS          = &protocolError{wire.DataTLSFailed, "TLS negotiation failed on the data connection."}
 	errReuseNeeded      = &protocolError{wire.DataTLSFailed, "The data connection must resume the TLS session of the control connection."}
 	errOtherCertificate = &protocolError{wire.DataTLSFailed, "The data connection must show the certificate of the control connection."}
-	errNoOpener         = &protocolError{wire.NoDataConnection, "Use PASV, EPSV, PORT or EPRT first."}
-	errAborted          = &protocolError{wire.TransferAborted, "Transfer aborted."}
-	errStalled          = &protocolError{wire.TransferAborted, "Transfer stalled, aborted."}
-	errOverTime         = &protocolError{wire.TransferAborted, "Transfer took too long, aborted."}
-	errControlLost      = &protocolError{wire.TransferAborted, "Control connection lost."}
-	errDataLost         = &protocolError{wire.TransferAborted, "Data connection lost."}
-	errCutShort         = &protocolError{wire.TransferAborted, "Upload cut short, nothing was stored."}
-	errFileTooBig       = &protocolError{wire.TooLarge, "File exceeds the allowed size."}
-	errNoAnswer         = &protocolError{wire.LocalError, "Storage did not answer in time."}
-	errUnread           = &protocolError{wire.LocalError, "Storage did not take the whole file."}
 )
 
 // opClass groups operations whose errors have the same replies.

@@ -223,7 +223,11 @@ func TestALPN(t *testing.T) {
 }
 
 func TestFailedHandshakeOnTheDataConnection(t *testing.T) {
-	addr := serveTLS(t, Options{Limits: Limits{Handshake: 200 * time.Millisecond}})
+	reached := make(chan Limit, 1)
+	addr := serveTLS(t, Options{
+		Limits: Limits{Handshake: 200 * time.Millisecond},
+		Events: Events{LimitReached: func(_ SessionInfo, l Limit) { reached <- l }},
+	})
 	c := logInTLS(t, addr, 0)
 	c.ask(t, "EPSV", "229 *", "STOR a.txt", "150 *")
 	c.protect = false
@@ -232,6 +236,10 @@ func TestFailedHandshakeOnTheDataConnection(t *testing.T) {
 	}
 	c.want(t, "425 Cannot open the data connection.") // not a word came
 	c.resetData()
+	c.ask(t, "NOOP", "200 *")
+	if l := <-reached; l != LimitHandshake {
+		t.Errorf("the limit is %q", l)
+	}
 
 	c.protect = true
 	c.tls.RootCAs, c.tls.ClientSessionCache = x509.NewCertPool(), nil
