@@ -196,7 +196,12 @@ func (s *session) finish(verb string, start time.Time, r wire.Reply) {
 	}
 }
 
+// unknownVerb is the error of a verb that no row has. PROXY is the front of a
+// header from a proxy that is not trusted; behind it may come anybody.
 func unknownVerb(verb string) error {
+	if verb == "PROXY" {
+		return errProxyHeader
+	}
 	for _, v := range unimplemented {
 		if v == verb {
 			return errNotImplemented

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/internal/dataconn"
+	"github.com/ftpbridge/bridge/ftpfront/internal/proxyproto"
 	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
 )
 
@@ -30,7 +31,8 @@ type Server struct {
 	opt      Options
 	commands map[string]command
 	ports    dataconn.Ports
-	buffers  sync.Pool // of *[transferBuffer]byte
+	proxies  *proxyproto.Policy // nil if there are none
+	buffers  sync.Pool          // of *[transferBuffer]byte
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -39,9 +41,10 @@ type Server struct {
 	draining   bool
 	listeners  map[net.Listener]struct{}
 	sessions   map[*session]struct{}
+	arriving   map[net.Conn]struct{} // those that owe a PROXY header
 	perAddress map[netip.Addr]int
 	perAccount map[string]int
-	running    sync.WaitGroup // one for each session
+	running    sync.WaitGroup // one for each session and each of arriving
 }
 
 // New checks the options and returns a server that serves nothing yet.
@@ -51,12 +54,14 @@ func New(o Options) (*Server, error) {
 	}
 	srv := &Server{
 		opt:        o.withDefaults(),
-		ports:      dataconn.Ports{First: o.PassivePorts[0], Last: o.PassivePorts[1]},
 		listeners:  map[net.Listener]struct{}{},
 		sessions:   map[*session]struct{}{},
+		arriving:   map[net.Conn]struct{}{},
 		perAddress: map[netip.Addr]int{},
 		perAccount: map[string]int{},
 	}
+	srv.proxies = srv.opt.ProxyProtocol.policy()
+	srv.ports = newPorts(&srv.opt, srv.proxies)
 	srv.commands = commandTable()
 	srv.buffers.New = func() any { return new([transferBuffer]byte) }
 	srv.ctx, srv.cancel = context.WithCancel(context.Background())
@@ -85,6 +90,10 @@ func (srv *Server) serve(ln net.Listener, implicit bool) error {
 		srv.mu.Unlock()
 		return ErrServerClosed
 	}
+	if err := srv.bindPorts(ln); err != nil {
+		srv.mu.Unlock()
+		return err
+	}
 	srv.listeners[ln] = struct{}{}
 	srv.mu.Unlock()
 	defer srv.unlisten(ln)
@@ -93,7 +102,7 @@ func (srv *Server) serve(ln net.Listener, implicit bool) error {
 		conn, err := ln.Accept()
 		if err == nil {
 			pause = 0
-			srv.admit(conn, implicit)
+			srv.arrive(conn, implicit)
 			continue
 		}
 		if srv.closing() {
@@ -119,20 +128,20 @@ func (srv *Server) unlisten(ln net.Listener) {
 	delete(srv.listeners, ln)
 }
 
-// admit starts a session for conn, or refuses it.
-func (srv *Server) admit(conn net.Conn, implicit bool) {
-	remote := addrPort(conn.RemoteAddr())
+// admit starts a session for conn, whose ends are given, or refuses it.
+func (srv *Server) admit(conn net.Conn, ends proxyproto.Ends, implicit bool) {
+	address := ends.Client.Addr()
 	srv.mu.Lock()
 	full := over(len(srv.sessions), srv.opt.Limits.Sessions) ||
-		over(srv.perAddress[remote.Addr()], srv.opt.Limits.SessionsPerAddress)
+		over(srv.perAddress[address], srv.opt.Limits.SessionsPerAddress)
 	if full || srv.draining {
 		srv.mu.Unlock()
 		go refuse(conn, implicit)
 		return
 	}
-	s := newSession(srv, conn, remote, implicit)
+	s := newSession(srv, conn, ends, implicit)
 	srv.sessions[s] = struct{}{}
-	srv.perAddress[remote.Addr()]++
+	srv.perAddress[address]++
 	srv.running.Add(1)
 	srv.mu.Unlock()
 	go s.serve()
@@ -204,7 +213,7 @@ func (srv *Server) Shutdown(ctx context.Context) error {
 	select {
 	case <-done:
 		srv.cancel()
-		return nil
+		return srv.ports.Close()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -216,7 +225,7 @@ func (srv *Server) Close() error {
 	srv.drain()
 	srv.cancel()
 	srv.running.Wait()
-	return nil
+	return srv.ports.Close()
 }
 
 // drain closes the listeners and wakes idle sessions.
@@ -228,20 +237,12 @@ func (srv *Server) drain() {
 		ln.Close() // Serve reports what matters
 		delete(srv.listeners, ln)
 	}
+	for conn := range srv.arriving {
+		conn.Close() // it is not known yet whose it is
+	}
 	for s := range srv.sessions {
 		s.ctl.wake()
 	}
-}
-
-// addrPort returns a as an address without an IPv4-in-IPv6 form; connections
-// that have no TCP address (in memory) give the zero value.
-func addrPort(a net.Addr) netip.AddrPort {
-	t, ok := a.(*net.TCPAddr)
-	if !ok {
-		return netip.AddrPort{}
-	}
-	ap := t.AddrPort()
-	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
 }
 
 // verbs returns the verbs of the command table, sorted.

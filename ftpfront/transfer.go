@@ -163,7 +163,7 @@ func (t *transfer) stalled() error {
 // line of the client.
 func (s *session) attendTransfer() {
 	var lines chan line
-	if !s.lost && !s.draining && len(s.held) < maxHeld {
+	if !s.lost && !s.draining && s.roomToHold() {
 		if !s.ctl.asked {
 			s.ctl.setReadDeadline(time.Time{})
 			s.ctl.ask()
@@ -206,6 +206,15 @@ func (s *session) duringTransfer(l line) {
 	default:
 		s.held = append(s.held, l)
 	}
+}
+
+// roomToHold reports whether one more command may wait behind the transfer.
+func (s *session) roomToHold() bool {
+	n := 0
+	for _, l := range s.held {
+		n += len(l.text)
+	}
+	return len(s.held) < maxHeld && n < maxHeldBytes
 }
 
 // holds reports whether a verb waits behind the transfer.
