@@ -102,7 +102,7 @@ func (srv *Server) serve(ln net.Listener, implicit bool) error {
 		conn, err := ln.Accept()
 		if err == nil {
 			pause = 0
-			srv.arrive(conn, implicit)
+			srv.admit(conn, implicit)
 			continue
 		}
 		if srv.closing() {
@@ -128,8 +128,8 @@ func (srv *Server) unlisten(ln net.Listener) {
 	delete(srv.listeners, ln)
 }
 
-// admit starts a session for conn, whose ends are given, or refuses it.
-func (srv *Server) admit(conn net.Conn, ends proxyproto.Ends, implicit bool) {
+// open starts a session for conn, whose ends are given, or refuses it.
+func (srv *Server) open(conn net.Conn, ends proxyproto.Ends, implicit bool) {
 	address := ends.Client.Addr()
 	srv.mu.Lock()
 	full := over(len(srv.sessions), srv.opt.Limits.Sessions) ||
@@ -243,6 +243,17 @@ func (srv *Server) drain() {
 	for s := range srv.sessions {
 		s.ctl.wake()
 	}
+}
+
+// addrPort returns a as an address without an IPv4-in-IPv6 form; connections
+// that have no TCP address (in memory) give the zero value.
+func addrPort(a net.Addr) netip.AddrPort {
+	t, ok := a.(*net.TCPAddr)
+	if !ok {
+		return netip.AddrPort{}
+	}
+	ap := t.AddrPort()
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
 }
 
 // verbs returns the verbs of the command table, sorted.

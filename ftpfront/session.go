@@ -75,7 +75,7 @@ type session struct {
 func newSession(srv *Server, conn net.Conn, ends proxyproto.Ends, implicit bool) *session {
 	s := &session{
 		srv: srv, id: "s_" + rand.Text(), ctl: newControl(conn), opened: time.Now(),
-		remote: ends.Client, local: ends.Server, bind: proxyproto.Of(conn).Server.Addr(),
+		remote: ends.Client, local: ends.Server, bind: addrPort(conn.LocalAddr()).Addr(),
 		implicit: implicit, protect: implicit,
 		cwd: storage.Root, ascii: true, facts: wire.AllFacts,
 	}

@@ -32,21 +32,21 @@ func newPorts(o *Options, proxies *proxyproto.Policy) dataconn.Ports {
 // One that has no TCP address (in memory) has no passive ports either. It is
 // called with mu held, so that Close finds all that was bound.
 func (srv *Server) bindPorts(ln net.Listener) error {
-	a, ok := ln.Addr().(*net.TCPAddr)
-	if !ok {
+	ip := addrPort(ln.Addr()).Addr()
+	if !ip.IsValid() {
 		return nil
 	}
-	if err := srv.ports.Bind(a.AddrPort().Addr().Unmap()); err != nil {
+	if err := srv.ports.Bind(ip); err != nil {
 		return fmt.Errorf("ftpfront: %w", err)
 	}
 	return nil
 }
 
-// arrive finds out whose connection conn is, and admits it. A proxy that is slow
-// with its header holds up nobody else.
-func (srv *Server) arrive(conn net.Conn, implicit bool) {
+// admit finds out whose connection conn is, and opens its session. A proxy that
+// is slow with its header holds up nobody else.
+func (srv *Server) admit(conn net.Conn, implicit bool) {
 	if !srv.proxies.Speaks(conn) {
-		srv.admit(conn, proxyproto.Of(conn), implicit)
+		srv.open(conn, proxyproto.Of(conn), implicit)
 		return
 	}
 	if !srv.await(conn) {
@@ -56,7 +56,7 @@ func (srv *Server) arrive(conn net.Conn, implicit bool) {
 	go func() {
 		ends, err := srv.proxies.Ends(conn)
 		if err == nil {
-			srv.admit(conn, ends, implicit)
+			srv.open(conn, ends, implicit)
 		} else {
 			srv.opt.Logger.Warn("proxy header", "remote", conn.RemoteAddr().String(), "err", err)
 			conn.Close() // as above
