@@ -141,6 +141,7 @@ func (s *session) command(l line) {
 	r, err := s.run(row, cmd.Arg)
 	if err == nil && row.data {
 		s.transfer.verb, s.transfer.started = cmd.Verb, start
+		s.foreclose()
 		return // the transfer gives the replies
 	}
 	if err != nil {

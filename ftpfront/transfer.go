@@ -208,6 +208,25 @@ func (s *session) duringTransfer(l line) {
 	}
 }
 
+// foreclose cancels a transfer that has just begun, if what was read before
+// behind its command cancels it: ABOR, or the end of the control connection.
+func (s *session) foreclose() {
+	if s.lost && !s.holds("QUIT") {
+		s.transfer.cancel(errControlLost)
+		return
+	}
+	for _, l := range s.held {
+		row := s.srv.commands[wire.ParseCommand(l.text).Verb]
+		if row.data {
+			return // what follows is about that one
+		}
+		if row.during == cancel {
+			s.transfer.cancel(errAborted)
+			return
+		}
+	}
+}
+
 // roomToHold reports whether one more command may wait behind the transfer.
 func (s *session) roomToHold() bool {
 	n := 0
