@@ -38,7 +38,7 @@ e2e: ## real clients against a running bridge; installs missing ones where it ca
 	sh internal/e2e/clients.sh
 	$(GO) test -tags e2e -count=1 -timeout 10m ./internal/e2e
 
-bench: ## benchmarks of the hot paths
+bench: ## what sessions and transfers cost, as ratios and sizes
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 clean:

@@ -126,6 +126,9 @@ var unimplemented = []string{"SMNT", "ADAT", "MIC", "CONF", "ENC"}
 // command answers one line: with its final reply, or by starting a transfer
 // that will give it.
 func (s *session) command(l line) {
+	if s.commands != nil {
+		s.slowDown()
+	}
 	start := time.Now()
 	if l.err != nil {
 		s.finish("", start, replyTo(errLineTooLong))
@@ -153,6 +156,15 @@ func (s *session) command(l line) {
 	}
 }
 
+// slowDown keeps Limits.CommandsPerSecond, by waiting.
+func (s *session) slowDown() {
+	wait := s.commands.claim(1) - time.Second // a second's worth may come at once
+	if wait > 0 {
+		s.limited(LimitCommands)
+		sleep(s.ctx, wait) // the session's end shows in its next read
+	}
+}
+
 // run checks the columns of row and calls its handler.
 func (s *session) run(row command, arg string) (wire.Reply, error) {
 	if s.transfer == nil { // what runs during a transfer leaves all state alone
@@ -162,6 +174,9 @@ func (s *session) run(row command, arg string) (wire.Reply, error) {
 		if row.keeps&keepsRestart == 0 && !row.data {
 			s.restart = 0
 		}
+	}
+	if row.data { // used up, even if the transfer is refused: the next may be of another file
+		defer func() { s.restart, s.allocated = 0, 0 }()
 	}
 	switch {
 	case row.login && s.account == nil:
@@ -229,6 +244,9 @@ func (s *session) failed(verb string, err error) wire.Reply {
 		s.log.Error("command failed", "verb", verb, "err", err)
 	default:
 		s.log.Info("command failed", "verb", verb, "err", err)
+	}
+	if l := limitOf(err); l != "" {
+		s.limited(l)
 	}
 	if storage.KindOf(err) == storage.LoginExpired {
 		s.quit = true

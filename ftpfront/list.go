@@ -46,16 +46,14 @@ const (
 // listing starts a transfer of the entries of a directory. Their names are
 // shown behind prefix.
 func (s *session) listing(arg, prefix string, f format, what listed) (wire.Reply, error) {
-	dir := s.cwd
-	if arg != "" {
-		var err error
-		if dir, err = s.path(arg); err != nil {
-			return wire.Reply{}, err
-		}
+	dir, err := s.pathOrCWD(arg)
+	if err != nil {
+		return wire.Reply{}, err
 	}
 	files := s.files
 	return s.start(Listing, string(dir), func(ctx context.Context, t *transfer) (wire.Reply, error) {
 		l := &listWriter{srv: s.srv, t: t}
+		most := s.srv.opt.Limits.MaxListing
 		defer l.close()
 		for e, err := range files.List(ctx, dir) {
 			if err != nil && l.conn == nil && what == dirOrFile && storage.KindOf(err) == storage.NotDir {
@@ -63,6 +61,9 @@ func (s *session) listing(arg, prefix string, f format, what listed) (wire.Reply
 			}
 			if err != nil {
 				return wire.Reply{}, err
+			}
+			if over(l.entries, most) {
+				return wire.Reply{}, errListTooLong
 			}
 			if err := l.write(f, dir, e, prefix+e.Name); err != nil {
 				return wire.Reply{}, err
@@ -86,12 +87,9 @@ func listFile(ctx context.Context, files storage.Backend, l *listWriter, name st
 
 // mlst answers MLST: the facts of one entry, on the control connection.
 func (s *session) mlst(ctx context.Context, arg string) (wire.Reply, error) {
-	name := s.cwd
-	if arg != "" {
-		var err error
-		if name, err = s.path(arg); err != nil {
-			return wire.Reply{}, err
-		}
+	name, err := s.pathOrCWD(arg)
+	if err != nil {
+		return wire.Reply{}, err
 	}
 	e, err := s.files.Stat(ctx, name)
 	if err != nil {
@@ -165,7 +163,8 @@ const maxStatLines = 1000
 
 // statPath answers STAT with a path: LIST on the control connection.
 func (s *session) statPath(ctx context.Context, arg string) (wire.Reply, error) {
-	name, err := s.path(withoutOptions(arg))
+	arg = withoutOptions(arg)
+	name, err := s.pathOrCWD(arg)
 	if err != nil {
 		return wire.Reply{}, err
 	}

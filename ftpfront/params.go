@@ -44,13 +44,21 @@ func (s *session) rest(_ context.Context, arg string) (wire.Reply, error) {
 	if err != nil || n < 0 {
 		return wire.Reply{}, errSyntax
 	}
-	if s.ascii && n > 0 {
-		// An offset counts bytes as sent, which no storage can look up in
-		// text whose line ends are converted. REST 0 is what old devices send.
-		return wire.Reply{}, errParameter
-	}
 	s.restart = n
+	if _, err := s.offset(); err != nil { // REST 0 is what old devices send in any type
+		s.restart = 0
+		return wire.Reply{}, err
+	}
 	return wire.Reply{Code: wire.PendingFurther, Text: "Restarting at " + strconv.FormatInt(n, 10) + "."}, nil
+}
+
+// offset is the restart marker of the coming transfer. It counts bytes as sent,
+// which no storage can look up in text whose line ends are converted.
+func (s *session) offset() (int64, error) {
+	if s.restart > 0 && s.convertsLineEnds() {
+		return 0, errParameter
+	}
+	return s.restart, nil
 }
 
 // allo answers ALLO "<bytes> [R <record>]": the size of the next upload, as the
@@ -70,9 +78,5 @@ func (s *session) allo(_ context.Context, arg string) (wire.Reply, error) {
 
 // maxFile is the largest upload in bytes; 0 is no limit.
 func (s *session) maxFile() int64 {
-	limit := max(s.srv.opt.Limits.MaxFileBytes, 0)
-	if own := s.account.Limits.MaxFileBytes; own > 0 && (limit == 0 || own < limit) {
-		return own
-	}
-	return limit
+	return max(narrower(s.srv.opt.Limits.MaxFileBytes, s.account.Limits.MaxFileBytes), 0)
 }

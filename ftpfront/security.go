@@ -2,6 +2,7 @@ package ftpfront
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
@@ -25,6 +26,10 @@ func (s *session) auth(_ context.Context, arg string) (wire.Reply, error) {
 	}
 	s.logOut() // RFC 4217, section 4.1: a login before AUTH does not count
 	s.protect = protect
+	// Behind a transfer, lines may wait that came in plain text, and a read may
+	// be under way that would take the first bytes of the handshake.
+	s.held = nil
+	s.ctl.drop()
 	return wire.Reply{Code: wire.AuthDone, Text: "Proceed with the handshake."}, nil
 }
 
@@ -44,8 +49,15 @@ func (s *session) handshake() error {
 // any further: it may be in the middle of a TLS record.
 func (s *session) upgrade() {
 	if err := s.handshake(); err != nil {
-		s.log.Info("handshake failed", "err", err)
+		s.handshakeFailed(err)
 		s.quit = true
+	}
+}
+
+func (s *session) handshakeFailed(err error) {
+	s.log.Info("handshake failed", "err", err)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.limited(LimitHandshake)
 	}
 }
 

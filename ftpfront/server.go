@@ -43,7 +43,7 @@ type Server struct {
 	sessions   map[*session]struct{}
 	arriving   map[net.Conn]struct{} // those that owe a PROXY header
 	perAddress map[netip.Addr]int
-	perAccount map[string]int
+	perAccount map[string]*accountUse
 	running    sync.WaitGroup // one for each session and each of arriving
 }
 
@@ -58,7 +58,7 @@ func New(o Options) (*Server, error) {
 		sessions:   map[*session]struct{}{},
 		arriving:   map[net.Conn]struct{}{},
 		perAddress: map[netip.Addr]int{},
-		perAccount: map[string]int{},
+		perAccount: map[string]*accountUse{},
 	}
 	srv.proxies = srv.opt.ProxyProtocol.policy()
 	srv.ports = newPorts(&srv.opt, srv.proxies)
@@ -132,10 +132,18 @@ func (srv *Server) unlisten(ln net.Listener) {
 func (srv *Server) open(conn net.Conn, ends proxyproto.Ends, implicit bool) {
 	address := ends.Client.Addr()
 	srv.mu.Lock()
-	full := over(len(srv.sessions), srv.opt.Limits.Sessions) ||
-		over(srv.perAddress[address], srv.opt.Limits.SessionsPerAddress)
-	if full || srv.draining {
+	var full Limit
+	switch {
+	case over(len(srv.sessions), srv.opt.Limits.Sessions):
+		full = LimitSessions
+	case over(srv.perAddress[address], srv.opt.Limits.SessionsPerAddress):
+		full = LimitSessionsPerAddress
+	}
+	if full != "" || srv.draining {
 		srv.mu.Unlock()
+		if full != "" {
+			srv.limited(SessionInfo{Remote: ends.Client}, full)
+		}
 		go refuse(conn, implicit)
 		return
 	}
@@ -171,21 +179,45 @@ func (srv *Server) forget(s *session) {
 	srv.running.Done()
 }
 
-// enter counts a session of an account; it reports false if limit is reached.
-func (srv *Server) enter(account string, limit int) bool {
+// accountUse is what the sessions of one account share.
+type accountUse struct {
+	sessions int // guarded by Server.mu
+	up, down *pace
+}
+
+// enter counts a session of an account. It returns nil if the account has as
+// many as it may.
+func (srv *Server) enter(a *Account) *accountUse {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	if limit > 0 && srv.perAccount[account] >= limit {
-		return false
+	use := srv.perAccount[a.Name]
+	if use == nil {
+		rate := narrower(srv.opt.Limits.AccountBytesPerSecond, a.Limits.BytesPerSecond)
+		use = &accountUse{up: newPace(rate), down: newPace(rate)}
+		srv.perAccount[a.Name] = use
 	}
-	srv.perAccount[account]++
-	return true
+	if a.Limits.Sessions > 0 && use.sessions >= a.Limits.Sessions {
+		return nil
+	}
+	use.sessions++
+	return use
 }
 
 func (srv *Server) leave(account string) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	release(srv.perAccount, account)
+	use := srv.perAccount[account]
+	if use.sessions--; use.sessions == 0 {
+		delete(srv.perAccount, account)
+	}
+}
+
+// narrower is the smaller of two limits, of which one that is not positive is none.
+func narrower(a, b int64) int64 {
+	if a <= 0 || b > 0 && b < a {
+		return b
+	}
+	return a
 }
 
 func release[K comparable](counts map[K]int, key K) {
@@ -256,11 +288,13 @@ func addrPort(a net.Addr) netip.AddrPort {
 	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
 }
 
-// verbs returns the verbs of the command table, sorted.
+// verbs returns the verbs of the command table without the old names, sorted.
 func (srv *Server) verbs() []string {
 	v := make([]string, 0, len(srv.commands))
-	for name := range srv.commands {
-		v = append(v, name)
+	for name, row := range srv.commands {
+		if !row.alias {
+			v = append(v, name)
+		}
 	}
 	slices.Sort(v)
 	return v

@@ -54,6 +54,8 @@ type session struct {
 	account  *Account
 	files    storage.Backend   // the account's; nil before login
 	able     storage.Abilities // of files
+	up, down paces             // of content, by direction
+	commands *pace             // nil without Limits.CommandsPerSecond
 
 	cwd        storage.Path
 	ascii      bool         // TYPE A
@@ -77,7 +79,7 @@ func newSession(srv *Server, conn net.Conn, ends proxyproto.Ends, implicit bool)
 		srv: srv, id: "s_" + rand.Text(), ctl: newControl(conn), opened: time.Now(),
 		remote: ends.Client, local: ends.Server, bind: addrPort(conn.LocalAddr()).Addr(),
 		implicit: implicit, protect: implicit,
-		cwd: storage.Root, ascii: true, facts: wire.AllFacts,
+		commands: newPace(int64(srv.opt.Limits.CommandsPerSecond)), cwd: storage.Root, ascii: true, facts: wire.AllFacts,
 	}
 	s.log = srv.opt.Logger.With("session", s.id, "remote", s.remote.String())
 	s.ctx, s.cancel = context.WithCancel(srv.ctx)
@@ -95,7 +97,7 @@ func (s *session) serve() {
 	defer stop()
 	if s.implicit {
 		if err := s.handshake(); err != nil {
-			s.log.Info("handshake failed", "err", err)
+			s.handshakeFailed(err)
 			return
 		}
 	}
@@ -156,8 +158,13 @@ func (s *session) readFailed(err error) {
 		return
 	}
 	text := "No command in time, closing."
-	if s.srv.closing() {
+	switch {
+	case s.srv.closing():
 		text = "Service closing."
+	case s.account == nil:
+		s.limited(LimitLogin)
+	default:
+		s.limited(LimitIdle)
 	}
 	s.reply(wire.Reply{Code: wire.ServiceClosing, Text: text})
 }
@@ -216,6 +223,14 @@ func (s *session) path(arg string) (storage.Path, error) {
 		return "", errName
 	}
 	return p, nil
+}
+
+// pathOrCWD is path, but for no argument it is the working directory.
+func (s *session) pathOrCWD(arg string) (storage.Path, error) {
+	if arg == "" {
+		return s.cwd, nil
+	}
+	return s.path(arg)
 }
 
 // quote writes a path as in 257 (RFC 959, appendix II): in double quotes, with

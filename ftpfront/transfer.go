@@ -25,8 +25,10 @@ type transfer struct {
 	cancel context.CancelCauseFunc
 	bytes  atomic.Int64 // content on the data connection so far
 	moving atomic.Bool  // content may move now; else the storage is waited for
+	bidden atomic.Bool  // QUIT waits: the control connection may end now
 	events chan transferEvent
 	open   func(context.Context) (*dataconn.Conn, error)
+	conn   *dataconn.Conn // what open gave; only the transfer's goroutine sees it
 }
 
 // transferEvent is a preliminary reply, or the outcome that ends a transfer.
@@ -46,7 +48,7 @@ func (s *session) start(dir Direction, path string, do work) (wire.Reply, error)
 	if opener == nil {
 		return wire.Reply{}, errNoOpener
 	}
-	s.opener, s.restart, s.allocated = nil, 0, 0
+	s.opener = nil
 	t := &transfer{direction: dir, path: path, events: make(chan transferEvent, 2)}
 	t.ctx, t.cancel = context.WithCancelCause(s.ctx)
 	protect, limits := s.protect, s.srv.opt.Limits
@@ -65,11 +67,15 @@ func (s *session) start(dir Direction, path string, do work) (wire.Reply, error)
 	return wire.Reply{}, nil
 }
 
-// do runs the work; a panic is an error of this transfer only.
+// do runs the work; a panic is an error of this transfer only, and breaks its
+// data connection off.
 func (t *transfer) do(do work) (reply wire.Reply, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			if t.conn != nil {
+				t.conn.Abort()
+			}
 		}
 	}()
 	reply, err = do(t.ctx, t)
@@ -86,6 +92,7 @@ func (t *transfer) begin(text string) (*dataconn.Conn, error) {
 	if err != nil {
 		return nil, errors.Join(errNoDataConn, err)
 	}
+	t.conn = conn
 	context.AfterFunc(t.ctx, conn.Interrupt)
 	t.moving.Store(true)
 	return conn, nil
@@ -191,12 +198,16 @@ func (s *session) duringTransfer(l line) {
 			return
 		}
 		s.lost = true
-		if !s.holds("QUIT") {
+		if !s.transfer.bidden.Load() {
 			s.transfer.cancel(errControlLost)
 		}
 		return
 	}
-	row := s.srv.commands[wire.ParseCommand(l.text).Verb]
+	verb := wire.ParseCommand(l.text).Verb
+	row := s.srv.commands[verb]
+	if verb == "QUIT" {
+		s.transfer.bidden.Store(true)
+	}
 	switch {
 	case l.err == nil && row.during == now:
 		s.command(l)
@@ -208,22 +219,24 @@ func (s *session) duringTransfer(l line) {
 	}
 }
 
-// foreclose cancels a transfer that has just begun, if what was read before
-// behind its command cancels it: ABOR, or the end of the control connection.
+// foreclose tells a transfer that has just begun what was read before behind its
+// command: ABOR, QUIT, or the end of the control connection.
 func (s *session) foreclose() {
-	if s.lost && !s.holds("QUIT") {
-		s.transfer.cancel(errControlLost)
-		return
-	}
+	others := false // a transfer that what follows is about
 	for _, l := range s.held {
-		row := s.srv.commands[wire.ParseCommand(l.text).Verb]
-		if row.data {
-			return // what follows is about that one
-		}
-		if row.during == cancel {
+		verb := wire.ParseCommand(l.text).Verb
+		row := s.srv.commands[verb]
+		switch {
+		case verb == "QUIT":
+			s.transfer.bidden.Store(true)
+		case row.data:
+			others = true
+		case row.during == cancel && !others:
 			s.transfer.cancel(errAborted)
-			return
 		}
+	}
+	if s.lost && !s.transfer.bidden.Load() {
+		s.transfer.cancel(errControlLost)
 	}
 }
 
@@ -234,16 +247,6 @@ func (s *session) roomToHold() bool {
 		n += len(l.text)
 	}
 	return len(s.held) < maxHeld && n < maxHeldBytes
-}
-
-// holds reports whether a verb waits behind the transfer.
-func (s *session) holds(verb string) bool {
-	for _, l := range s.held {
-		if wire.ParseCommand(l.text).Verb == verb {
-			return true
-		}
-	}
-	return false
 }
 
 // transferEnded gives the transfer's final reply.

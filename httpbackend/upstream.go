@@ -2,6 +2,7 @@ package httpbackend
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
 	"net/url"
@@ -20,6 +21,8 @@ type Upstream struct {
 	client    *resty.Client
 	transport *http.Transport
 	gate      *gate
+	buffers   buffers
+	actions   []routeActions
 	plans     map[*mapping.Rule]*rulePlan // of every rule of the mapping; not written after New
 	// expectIgnored: the upstream has once not answered Expect: 100-continue.
 	expectIgnored atomic.Bool
@@ -34,6 +37,7 @@ func New(opt Options) (*Upstream, error) {
 	u := &Upstream{opt: opt, base: baseText(base), gate: newGate(opt), plans: map[*mapping.Rule]*rulePlan{}}
 	u.client, u.transport = newClient(opt)
 	for _, r := range opt.Mapping.Routes {
+		u.actions = append(u.actions, routeActions{r.Template, actionsOf(r)})
 		for _, c := range r.Calls {
 			for _, rule := range c.Each {
 				u.plans[rule] = newRulePlan(rule)
@@ -82,7 +86,14 @@ func (u *Upstream) Backend(c Caller) *Backend {
 	if c.User == nil {
 		c.User = map[string]any{}
 	}
-	return &Backend{up: u, caller: c, trace: randomHex(16), cache: statCache{keep: u.opt.StatCache}}
+	return &Backend{up: u, caller: c, trace: traceID(c.Session), cache: statCache{keep: u.opt.StatCache}}
+}
+
+// traceID makes the trace id of a session from its id, as the login webhook's
+// caller does, so that both lie in one trace without handing it on.
+func traceID(session string) string {
+	sum := sha256.Sum256([]byte(session))
+	return hex.EncodeToString(sum[:16])
 }
 
 // randomHex returns n random bytes in hexadecimal.

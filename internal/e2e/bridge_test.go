@@ -53,6 +53,7 @@ func runTests(m *testing.M) int {
 // bridge is a running `bridge demo`.
 type bridge struct {
 	host, port string
+	admin      string // address of the admin listener
 	dir        string // what it serves
 }
 
@@ -70,12 +71,16 @@ func startBridge(t *testing.T) *bridge {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	addresses, ended := make(chan string, 1), make(chan struct{})
+	addresses, ended := make(chan [2]string, 1), make(chan struct{})
 	go func() {
 		defer close(ended)
+		var ftp string
 		for lines := bufio.NewScanner(out); lines.Scan(); { // to the end, so that the bridge never waits for us
-			if f := strings.Fields(lines.Text()); len(f) == 2 && f[0] == "ftp" {
-				addresses <- strings.TrimPrefix(f[1], "ftp://")
+			switch f := strings.Fields(lines.Text()); {
+			case len(f) == 2 && f[0] == "ftp":
+				ftp = strings.TrimPrefix(f[1], "ftp://")
+			case len(f) == 2 && f[0] == "admin":
+				addresses <- [2]string{ftp, strings.TrimPrefix(f[1], "http://")}
 			}
 		}
 	}()
@@ -86,8 +91,9 @@ func startBridge(t *testing.T) *bridge {
 		}
 	})
 	select {
-	case addr := <-addresses:
-		if b.host, b.port, err = net.SplitHostPort(addr); err != nil {
+	case found := <-addresses:
+		b.admin = found[1]
+		if b.host, b.port, err = net.SplitHostPort(found[0]); err != nil {
 			t.Fatal(err)
 		}
 	case <-ended:

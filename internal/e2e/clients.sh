@@ -12,6 +12,7 @@ need curl curl
 need lftp lftp
 need python3 python3
 need tnftp tnftp
+need inetutils-ftp inetutils-ftp
 need ncftpput ncftp
 need wget wget
 need rclone rclone

@@ -21,9 +21,9 @@ func TestLFTP(t *testing.T) {
 			c.run(t, "", "-c", settings+fmt.Sprintf("open -u %s,%s -p %s %s; ", user, password, b.port, b.host)+commands)
 		}
 		tree, out := makeTree(t, 500), t.TempDir()
-		lftp(fmt.Sprintf("mirror -R --parallel=3 %q /tree", tree))
+		lftp(fmt.Sprintf("mirror -R --parallel=8 %q /tree", tree))
 		wantSameTree(t, tree, filepath.Join(b.dir, "tree"))
-		lftp(fmt.Sprintf("mirror --parallel=3 /tree %q", out))
+		lftp(fmt.Sprintf("mirror --parallel=8 /tree %q", out))
 		wantSameTree(t, tree, out)
 		lftp("mkdir -p /x/y; mv /tree/plain /x/moved; rm -r /tree; ls /x/moved; rmdir /x/y")
 		wantGone(t, filepath.Join(b.dir, "tree"))

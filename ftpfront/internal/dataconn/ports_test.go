@@ -3,20 +3,13 @@ package dataconn
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/netip"
 	"runtime"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
-
-	"github.com/ftpbridge/bridge/ftpfront/internal/proxyproto"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var (
 	loopback = netip.MustParseAddr("127.0.0.1")
@@ -152,21 +145,6 @@ func TestPooledPortIsSharedByAddresses(t *testing.T) {
 	listen(t, ports, client(loopback)) // the port is free again
 }
 
-func TestRangeOfOwnPortsIsBounded(t *testing.T) {
-	r := newPool(t, 2, Range{})
-	r.Close()
-	ports := &Own{Range: Range{First: r.First, Last: r.Last}}
-	a, b := listen(t, ports, client(loopback)), listen(t, ports, client(stranger))
-	if _, err := ports.Listen(t.Context(), client(loopback)); !errors.Is(err, ErrNoPort) {
-		t.Errorf("a third of two: got %v, want ErrNoPort", err)
-	}
-	a.Close()
-	c := listen(t, ports, client(loopback))
-	if c.Port() != a.Port() || c.Port() == b.Port() {
-		t.Errorf("after one was closed: got %d, want %d", c.Port(), a.Port())
-	}
-}
-
 func TestUnusedPortIsGivenBack(t *testing.T) {
 	each(t, Range{Wait: time.Nanosecond}, func(t *testing.T, ports Ports) {
 		p := listen(t, ports, client(loopback))
@@ -214,66 +192,6 @@ func TestBindIsDoneOnceForAnAddress(t *testing.T) {
 	other := &Pool{Range: ports.Range}
 	if err := other.Bind(loopback); err == nil {
 		t.Error("ports of somebody else: bound")
-	}
-}
-
-func TestProxyNamesTheClient(t *testing.T) {
-	proxies := &proxyproto.Policy{Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}}
-	header := func(ip string) string { return fmt.Sprintf("PROXY TCP4 %s 192.0.2.99 40000 50000\r\n", ip) }
-	each(t, Range{Proxies: proxies}, func(t *testing.T, ports Ports) {
-		p := listen(t, ports, client(netip.MustParseAddr("192.0.2.1")))
-		slow := dial(t, loopback, p.Port(), "PROXY ") // holds up nobody
-		dropped(t, dial(t, loopback, p.Port(), header("192.0.2.2")))
-		dropped(t, dial(t, loopback, p.Port(), "USER ann\r\n"))
-		dropped(t, dial(t, stranger, p.Port(), "")) // no proxy, and not the client
-		dial(t, loopback, p.Port(), header("192.0.2.1")+"mine")
-		arrives(t, p, "mine")
-		if _, own := ports.(*Own); own {
-			dropped(t, slow) // its port is closed
-		}
-	})
-}
-
-func TestSlowHeadersAreBounded(t *testing.T) {
-	proxies := &proxyproto.Policy{Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Timeout: time.Hour}
-	ports := newPool(t, 1, Range{Proxies: proxies})
-	p := listen(t, ports, client(loopback))
-	for range maxAsking {
-		dial(t, loopback, p.Port(), "")
-	}
-	dropped(t, dial(t, loopback, p.Port(), ""))
-}
-
-func TestHeaderHasADeadline(t *testing.T) {
-	proxies := &proxyproto.Policy{Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Timeout: time.Nanosecond}
-	ports := newPool(t, 1, Range{Proxies: proxies})
-	dropped(t, dial(t, loopback, listen(t, ports, client(loopback)).Port(), ""))
-}
-
-func TestActiveSharesItsPort(t *testing.T) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := ln.Addr().(*net.TCPAddr).AddrPort().Port()
-	ln.Close() // only its number was wanted
-	for range 2 {
-		peer, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer peer.Close()
-		conn, err := Active{
-			Local:  netip.AddrPortFrom(loopback, port),
-			Remote: peer.Addr().(*net.TCPAddr).AddrPort(),
-		}.Open(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
-		if got := conn.LocalAddr().(*net.TCPAddr).AddrPort().Port(); got != port {
-			t.Errorf("source port: got %d, want %d", got, port)
-		}
 	}
 }
 
