@@ -2,6 +2,8 @@ package ftpfront
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -192,16 +194,33 @@ func (s *session) run(row command, arg string) (wire.Reply, error) {
 }
 
 // runWaiting runs a handler that may take time: under a deadline, and only as
-// long as the client is there.
+// long as the client is there. It runs on a goroutine of its own, to which the
+// session's lends the session: calls of storages and authenticators need deep
+// stacks, which an idle session would keep.
 func (s *session) runWaiting(row command, arg string) (wire.Reply, error) {
 	ctx, stop := withTimeout(s.ctx, s.srv.opt.Limits.Command)
 	defer stop()
-	if s.transfer != nil { // the session reads the control connection itself
-		return row.run(s, ctx, arg)
+	if s.transfer == nil { // else the session reads the control connection itself
+		defer s.ctl.watch(stop)()
 	}
-	unwatch := s.ctl.watch(stop)
-	defer unwatch()
-	return row.run(s, ctx, arg)
+	var r wire.Reply
+	var err error
+	var panicked any
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			if v := recover(); v != nil {
+				panicked = fmt.Sprintf("%v\n%s", v, debug.Stack())
+			}
+		}()
+		r, err = row.run(s, ctx, arg)
+	}()
+	<-done
+	if panicked != nil {
+		panic(panicked)
+	}
+	return r, err
 }
 
 // finish sends a command's final reply.
