@@ -146,6 +146,7 @@ func (s *session) command(l line) {
 	r, err := s.run(row, cmd.Arg)
 	if err == nil && row.data {
 		s.transfer.verb, s.transfer.started = cmd.Verb, start
+		s.foreclose()
 		return // the transfer gives the replies
 	}
 	if err != nil {
@@ -230,7 +231,12 @@ func (s *session) finish(verb string, start time.Time, r wire.Reply) {
 	}
 }
 
+// unknownVerb is the error of a verb that no row has. PROXY is the front of a
+// header from a proxy that is not trusted; behind it may come anybody.
 func unknownVerb(verb string) error {
+	if verb == "PROXY" {
+		return errProxyHeader
+	}
 	for _, v := range unimplemented {
 		if v == verb {
 			return errNotImplemented

@@ -37,6 +37,7 @@ var (
 	errTLSNeeded       = &protocolError{wire.NotLoggedIn, "Use AUTH TLS first."}
 	errTooManyFailures = &protocolError{wire.ServiceClosing, "Too many failed logins, closing."}
 	errTooManySessions = &protocolError{wire.ServiceClosing, "Too many sessions of this account."}
+	errProxyHeader     = &protocolError{wire.ServiceClosing, "Not a trusted proxy, closing."}
 	errNoAuthService   = &protocolError{wire.ServiceClosing, "Authentication service unavailable."}
 
 	errDataTLSNeeded = &protocolError{wire.ProtNotAllowed, "Use PROT P first."}

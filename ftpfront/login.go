@@ -155,6 +155,7 @@ func greeting(code wire.Code, a *Account) wire.Reply {
 
 // logOut drops the account and everything that was set for it.
 func (s *session) logOut() {
+	s.dropOpener()
 	if s.account != nil {
 		s.srv.leave(s.account.Name)
 	}
@@ -167,7 +168,6 @@ func (s *session) logOut() {
 // RFC 4217, section 11, lets the server keep.
 func (s *session) rein(context.Context, string) (wire.Reply, error) {
 	s.logOut()
-	s.dropOpener()
 	s.ascii, s.facts, s.epsvAll = true, wire.AllFacts, false
 	s.pbsz, s.protect = false, s.implicit
 	s.opened = time.Now() // the login deadline starts anew

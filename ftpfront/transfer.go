@@ -168,7 +168,7 @@ func (t *transfer) stalled() error {
 // line of the client.
 func (s *session) attendTransfer() {
 	var lines chan line
-	if !s.lost && !s.draining && len(s.held) < maxHeld {
+	if !s.lost && !s.draining && s.roomToHold() {
 		if !s.ctl.asked {
 			s.ctl.setReadDeadline(time.Time{})
 			s.ctl.ask()
@@ -215,6 +215,36 @@ func (s *session) duringTransfer(l line) {
 	default:
 		s.held = append(s.held, l)
 	}
+}
+
+// foreclose tells a transfer that has just begun what was read before behind its
+// command: ABOR, QUIT, or the end of the control connection.
+func (s *session) foreclose() {
+	others := false // a transfer that what follows is about
+	for _, l := range s.held {
+		verb := wire.ParseCommand(l.text).Verb
+		row := s.srv.commands[verb]
+		switch {
+		case verb == "QUIT":
+			s.transfer.bidden.Store(true)
+		case row.data:
+			others = true
+		case row.during == cancel && !others:
+			s.transfer.cancel(errAborted)
+		}
+	}
+	if s.lost && !s.transfer.bidden.Load() {
+		s.transfer.cancel(errControlLost)
+	}
+}
+
+// roomToHold reports whether one more command may wait behind the transfer.
+func (s *session) roomToHold() bool {
+	n := 0
+	for _, l := range s.held {
+		n += len(l.text)
+	}
+	return len(s.held) < maxHeld && n < maxHeldBytes
 }
 
 // transferEnded gives the transfer's final reply.

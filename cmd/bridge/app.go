@@ -14,6 +14,7 @@ import (
 	"github.com/ftpbridge/bridge/ftpfront"
 	"github.com/ftpbridge/bridge/httpbackend"
 	"github.com/ftpbridge/bridge/internal/admin"
+	"github.com/ftpbridge/bridge/internal/advertise"
 	"github.com/ftpbridge/bridge/internal/certs"
 	"github.com/ftpbridge/bridge/internal/config"
 	"github.com/ftpbridge/bridge/internal/metrics"
@@ -35,6 +36,7 @@ type app struct {
 	upstream *httpbackend.Upstream
 	sources  *sources
 	certs    *certs.Store // nil without TLS
+	passive  *advertise.Addresses
 	draining atomic.Bool
 }
 
@@ -72,7 +74,11 @@ func newApp(cfg *config.Config, log *slog.Logger) (*app, error) {
 		source: src.first, upstream: upstream, credentials: cfg.Backend.Credentials, signer: signer,
 		audience: cfg.Token.Audience, instance: cfg.FTP.Name,
 	}
-	a := &app{cfg: cfg, log: log, upstream: upstream, sources: src, certs: certificates}
+	a := &app{
+		cfg: cfg, log: log, upstream: upstream, sources: src, certs: certificates,
+		passive: newAddresses(&cfg.FTP.Passive, log),
+	}
+	options.PassiveAddress = a.passive.For
 	if a.ftp, err = ftpfront.New(options); err != nil {
 		return nil, err
 	}
@@ -119,6 +125,7 @@ func (l listeners) close() {
 func (a *app) run(ctx context.Context, l listeners) error {
 	defer a.sources.close()
 	defer a.upstream.Close()
+	defer a.passive.Close()
 	g, ctx := errgroup.WithContext(ctx)
 	serve := a.ftp.Serve
 	if a.cfg.FTP.TLS.Mode == config.TLSImplicit {

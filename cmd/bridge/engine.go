@@ -3,10 +3,11 @@ package main
 import (
 	"crypto/tls"
 	"fmt"
-	"net/netip"
+	"log/slog"
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront"
+	"github.com/ftpbridge/bridge/internal/advertise"
 	"github.com/ftpbridge/bridge/internal/certs"
 	"github.com/ftpbridge/bridge/internal/config"
 )
@@ -18,6 +19,10 @@ func engineOptions(cfg *config.Config) ftpfront.Options {
 		Name:         f.Name,
 		RequireTLS:   f.TLS.Mode == config.TLSRequired || f.TLS.Mode == config.TLSImplicit,
 		PassivePorts: [2]uint16{f.Passive.Ports.First, f.Passive.Ports.Last},
+		ActivePort:   f.Active.Port,
+		ProxyProtocol: ftpfront.ProxyProtocol{
+			Trusted: f.ProxyProtocol.Trusted, Timeout: f.ProxyProtocol.Timeout,
+		},
 		KeepLineEnds: f.ASCII == config.ASCIIBinary,
 		Limits: ftpfront.Limits{
 			Sessions: f.Limits.Sessions, SessionsPerAddress: orNone(f.Limits.SessionsPerAddress),
@@ -34,8 +39,8 @@ func engineOptions(cfg *config.Config) ftpfront.Options {
 	case config.UploadEndLenient:
 		o.UploadEnd = ftpfront.EndLenient
 	}
-	if addr := f.Passive.Address; addr.IsValid() {
-		o.PassiveAddress = func(netip.Addr) netip.Addr { return addr }
+	if f.Passive.Mode == config.PassivePooled {
+		o.PassiveMode = ftpfront.PassivePooled
 	}
 	switch f.TLS.Reuse {
 	case config.TLSReuseOff:
@@ -70,6 +75,15 @@ func loadCertificates(t *config.TLS) (*certs.Store, error) {
 		return nil, fmt.Errorf("ftp.tls: %w", err)
 	}
 	return store, nil
+}
+
+// newAddresses makes the addresses that PASV tells.
+func newAddresses(p *config.Passive, log *slog.Logger) *advertise.Addresses {
+	o := advertise.Options{Address: p.Address, Logger: log}
+	for _, a := range p.Addresses {
+		o.Networks = append(o.Networks, advertise.Network(a))
+	}
+	return advertise.New(o)
 }
 
 // orNone turns the configuration's 0 for "no limit" into the engine's -1.

@@ -62,12 +62,18 @@ func (l *loader) checkTLS(t *TLS) {
 // are ports: below it, directory listings of a few clients already collide.
 const minPassivePorts = 10
 
+// maxPooledPorts is how many ports the engine opens at once.
+const maxPooledPorts = 1024
+
 func (l *loader) checkPorts(f *FTP) {
-	if !l.sound("ftp.passive.ports") {
+	if !l.sound("ftp.passive.mode", "ftp.passive.ports") {
 		return
 	}
 	r := f.Passive.Ports
-	if n := r.Len(); n < minPassivePorts && n < f.Limits.Sessions && l.sound("ftp.limits.sessions") {
+	if f.Passive.Mode == PassivePooled && r.Len() > maxPooledPorts {
+		l.wrong("ftp.passive.ports", "ftp.passive.ports has %d ports, which ftp.passive.mode pooled would open at once; give at most %d", r.Len(), maxPooledPorts)
+	}
+	if n := r.Len(); f.Passive.Mode == PassiveOwn && n < minPassivePorts && n < f.Limits.Sessions && l.sound("ftp.limits.sessions") {
 		l.wrong("ftp.passive.ports", "ftp.passive.ports has %d ports for up to %d sessions; give at least %d ports, or lower ftp.limits.sessions to %d",
 			n, f.Limits.Sessions, minPassivePorts, n)
 	}

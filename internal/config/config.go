@@ -19,19 +19,49 @@ type Config struct {
 
 // FTP is the side that FTP clients see.
 type FTP struct {
-	Listen    []string // host:port, at least one
-	Name      string   // this instance, in the greeting, for webhooks and tokens
-	Passive   Passive
-	TLS       TLS
-	Limits    Limits
-	UploadEnd UploadEnd
-	ASCII     ASCII
+	Listen        []string // host:port, at least one
+	Name          string   // this instance, in the greeting, for webhooks and tokens
+	Passive       Passive
+	Active        Active
+	ProxyProtocol ProxyProtocol
+	TLS           TLS
+	Limits        Limits
+	UploadEnd     UploadEnd
+	ASCII         ASCII
 }
 
 // Passive says where passive data connections arrive.
 type Passive struct {
-	Ports   PortRange
-	Address netip.Addr // told to clients; the zero Addr means the one they connected to
+	Mode      PassiveMode
+	Ports     PortRange
+	Address   string           // IPv4 address or DNS name told to clients; empty: the one they connected to
+	Addresses []PassiveAddress // the first that has the client beats Address
+}
+
+// PassiveMode says how passive data connections are told apart.
+type PassiveMode string
+
+// The modes of passive data connections.
+const (
+	PassiveOwn    PassiveMode = "own"    // a port for each
+	PassivePooled PassiveMode = "pooled" // by the client's address, on ports that are always open
+)
+
+// PassiveAddress is what clients of some networks are told.
+type PassiveAddress struct {
+	Networks []netip.Prefix // at least one
+	Address  string         // as Passive.Address
+}
+
+// Active says how the bridge connects to clients that ask for it.
+type Active struct {
+	Port uint16 // to connect from; 0: any
+}
+
+// ProxyProtocol says which connections tell their client by a PROXY header.
+type ProxyProtocol struct {
+	Trusted []netip.Prefix // networks of the proxies; empty: there are none
+	Timeout time.Duration  // for the header to come
 }
 
 // TLS protects control and data connections (RFC 4217).

@@ -32,8 +32,18 @@ func (s schema) ftp(f *FTP) []*node {
 		key("listen", "Addresses for control connections.", addresses(&f.Listen, "0.0.0.0:2121")),
 		key("name", "This instance: shown in the greeting, and told to login services and in tokens.", text(&f.Name, "bridge")),
 		group("passive", "Passive data connections.",
+			key("mode", "own: a port for each data connection; pooled: all ports are open from the start, and clients are told apart by their addresses.",
+				oneOf(&f.Passive.Mode, PassiveOwn, PassiveOwn, PassivePooled)),
 			key("ports", "Ports to listen on; open them in the firewall.", ports(&f.Passive.Ports, "50000-50099")),
-			key("address", "Told to clients in PASV replies; auto: the address they connected to.", passiveAddress(&f.Passive.Address))),
+			key("address", "Told to clients in PASV replies; auto: the address they connected to. A name is resolved again every 10 seconds.",
+				passiveAddress(&f.Passive.Address, "auto")),
+			s.passiveAddresses(&f.Passive.Addresses)),
+		group("active", "Active data connections.",
+			key("port", "Port to connect from; 0: any. 20, as RFC 959 has it, needs a privilege.", portOrAny(&f.Active.Port, "0"))),
+		group("proxy_protocol", "PROXY headers of load balancers, versions 1 and 2, on control and data connections.",
+			key("trusted", "Networks of the proxies. Connections from them must begin with a header; one from elsewhere is refused. Without it, there are no proxies.",
+				networks(&f.ProxyProtocol.Trusted)),
+			key("timeout", "Wait for the header.", duration(&f.ProxyProtocol.Timeout, "5s"))),
 		group("tls", "Protection of control and data connections.",
 			key("mode", "off: never; explicit: when the client asks; required: explicit, and no login without; implicit: from the first byte.",
 				oneOf(&f.TLS.Mode, TLSExplicit, TLSOff, TLSExplicit, TLSRequired, TLSImplicit)),
@@ -64,6 +74,22 @@ func (s schema) certificates(all *[]KeyPair) *node {
 			key("cert", "PEM file with the certificate chain.", must(fileName(&p.Cert, s.dir))),
 			key("key", "PEM file with the private key.", must(fileName(&p.Key, s.dir))))
 		e.use = func() { *all = append(*all, p) }
+		return e
+	}
+	return n
+}
+
+// passiveAddresses takes a list, each entry for the clients of some networks.
+func (s schema) passiveAddresses(all *[]PassiveAddress) *node {
+	n := group("addresses", "What clients of some networks are told instead: the first entry that has the client.")
+	n.list, n.placeholder = true, "<n>"
+	n.entry = func(index string) *node {
+		var a PassiveAddress
+		e := group(index, "",
+			key("networks", "The clients' networks, such as 10.0.0.0/8.", must(networks(&a.Networks))),
+			key("address", "What they are told, as in ftp.passive.address.", must(passiveAddress(&a.Address, ""))))
+		// The entries are used in their order.
+		e.use = func() { *all = append(*all, a) }
 		return e
 	}
 	return n

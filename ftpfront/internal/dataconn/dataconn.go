@@ -6,22 +6,18 @@ package dataconn
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"net"
 	"time"
 )
 
-// Opener opens one data connection, once. Either Open or Close is called, and
-// after Open nothing else.
+// Opener opens one data connection, once: Open is called at most once. Close is
+// called at the end in any case, and does nothing after an Open that succeeded.
 type Opener interface {
 	// Open waits for the client or dials it, until ctx ends.
 	Open(ctx context.Context) (net.Conn, error)
 	// Close gives up what the opener holds without opening.
 	Close() error
 }
-
-// ErrNoPort is the error when every port of the passive range is taken.
-var ErrNoPort = errors.New("no free passive port")
 
 // closeWait bounds the sending of close_notify to a client that reads nothing.
 const closeWait = 5 * time.Second
