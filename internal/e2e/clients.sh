@@ -17,6 +17,8 @@ need inetutils-ftp inetutils-ftp
 need ncftpput ncftp
 need wget wget
 need rclone rclone
+need perl perl
+perl -MIO::Socket::SSL -e 1 2>/dev/null || missing="$missing libio-socket-ssl-perl"
 
 # A Java client only where Java is.
 ! command -v javac >/dev/null 2>&1 || need mvn maven

@@ -33,6 +33,7 @@ var matrix = map[string]row{
 	}},
 	"ftplib":        {program: "python3"},
 	"inetutils-ftp": {program: "inetutils-ftp", gaps: noTLS},
+	"jlaffaye/ftp":  {gaps: neverListens},
 	"lftp": {program: "lftp", gaps: []gap{
 		{links: link{family: ipv6, mode: active}, why: "gives its address as :: on the loopback interface, and no other can be tested"},
 	}},
@@ -41,6 +42,7 @@ var matrix = map[string]row{
 		gaps:    append([]gap{{links: link{family: ipv6}, why: "speaks no IPv6"}}, noTLS...),
 		spoils:  map[string]string{"...": "takes every name of dots for a directory"},
 	},
+	"Net::FTP": {program: "perl"},
 	"rclone": {program: "rclone", gaps: neverListens, spoils: map[string]string{
 		"trailing ": "writes the space as a symbol for a space",
 	}},
@@ -67,7 +69,8 @@ const activeTLS = "leaves TLS out of active data connections"
 var activeTLSVersions = []string{"curl 7.87.", "curl 7.88."}
 
 // inEach runs test over each link that the client can use, each time with a
-// bridge of its own, and then looks whether that link was used indeed.
+// bridge of its own, and then looks whether that link was used indeed. The
+// client is nil if it is no program.
 func inEach(t *testing.T, name string, test func(t *testing.T, c *client, b *bridge, l link)) {
 	t.Helper()
 	r, ok := matrix[name]
