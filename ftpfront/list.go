@@ -53,6 +53,7 @@ func (s *session) listing(arg, prefix string, f format, what listed) (wire.Reply
 	files := s.files
 	return s.start(Listing, string(dir), func(ctx context.Context, t *transfer) (wire.Reply, error) {
 		l := &listWriter{srv: s.srv, t: t}
+		most := s.srv.opt.Limits.MaxListing
 		defer l.close()
 		for e, err := range files.List(ctx, dir) {
 			if err != nil && l.conn == nil && what == dirOrFile && storage.KindOf(err) == storage.NotDir {
@@ -60,6 +61,9 @@ func (s *session) listing(arg, prefix string, f format, what listed) (wire.Reply
 			}
 			if err != nil {
 				return wire.Reply{}, err
+			}
+			if over(l.entries, most) {
+				return wire.Reply{}, errListTooLong
 			}
 			if err := l.write(f, dir, e, prefix+e.Name); err != nil {
 				return wire.Reply{}, err

@@ -26,6 +26,8 @@ type listWriter struct {
 	srv  *Server
 	t    *transfer
 	conn *dataconn.Conn
+	// entries is how many were written.
+	entries int
 
 	mu    sync.Mutex // guards buf and err against the delayed flush
 	buf   []byte
@@ -40,6 +42,7 @@ func (l *listWriter) write(f format, dir storage.Path, e storage.Entry, label st
 			return err
 		}
 	}
+	l.entries++
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.buf) == 0 {
