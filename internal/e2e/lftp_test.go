@@ -17,7 +17,7 @@ func lftpSettings(l link) string {
 		settings = append(settings, "ftp:ssl-allow no")
 	} else {
 		settings = append(settings, "ftp:ssl-force yes", "ftp:ssl-protect-data yes", "ftp:ssl-protect-list yes",
-			"ftp:ssl-data-use-keys yes", "ssl:verify-certificate no")
+			"ftp:ssl-copy-sid yes", "ssl:verify-certificate no")
 	}
 	if l.mode == active {
 		settings = append(settings, "ftp:passive-mode no")
@@ -32,7 +32,7 @@ func TestLFTP(t *testing.T) {
 			t.Helper()
 			c.run(t, "", "-c", lftpSettings(l)+fmt.Sprintf("open -u %s,%s %s; ", user, password, b.url("/"))+commands)
 		}
-		tree, out := treeFor(t, "lftp", l), t.TempDir()
+		tree, out := treeFor(t, "lftp", l, 500), t.TempDir()
 		lftp(fmt.Sprintf("mirror -R --parallel=8 %q /tree", tree))
 		wantSameTree(t, tree, filepath.Join(b.dir, "tree"))
 		lftp(fmt.Sprintf("mirror --parallel=8 /tree %q", out))

@@ -11,7 +11,7 @@ func TestNcFTP(t *testing.T) {
 	t.Parallel()
 	get := need(t, "ncftpget")
 	inEach(t, "ncftp", func(t *testing.T, put *client, b *bridge, l link) {
-		tree, out := treeFor(t, "ncftp", l), t.TempDir()
+		tree, out := treeFor(t, "ncftp", l, 200), t.TempDir()
 		login := []string{"-V", "-u", user, "-p", password, "-P", b.port, "-F"}
 		if l.mode == active {
 			login[len(login)-1] = "-E"

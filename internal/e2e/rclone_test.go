@@ -29,7 +29,7 @@ func TestRclone(t *testing.T) {
 		case implicit:
 			c.env = append(c.env, "RCLONE_CONFIG_BRIDGE_TLS=true")
 		}
-		tree, out := treeFor(t, "rclone", l), t.TempDir()
+		tree, out := treeFor(t, "rclone", l, 200), t.TempDir()
 		c.run(t, "", "copy", tree, "bridge:tree")
 		wantSameTree(t, tree, filepath.Join(b.dir, "tree"))
 		c.run(t, "", "check", "--download", tree, "bridge:tree")

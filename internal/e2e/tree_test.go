@@ -24,12 +24,12 @@ var oddNames = []string{
 	"-rw-r--r-- 1 a a 1 Jan 1 00:00 b", "$HOME", "a&b", "<tag>", "|pipe",
 }
 
-// treeFor makes a tree to send over a link: large on the base links, small with
-// odd names, empty files and empty directories on all others.
-func treeFor(t *testing.T, client string, l link) string {
+// treeFor makes a tree to send over a link: of so many files on the base links,
+// a small one with odd names, empty files and empty directories on all others.
+func treeFor(t *testing.T, client string, l link, files int) string {
 	t.Helper()
 	if l.base() {
-		return makeTree(t, 500)
+		return makeTree(t, files)
 	}
 	dir := makeTree(t, 12)
 	for i, name := range oddNames {

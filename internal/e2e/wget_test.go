@@ -11,7 +11,7 @@ import (
 func TestWget(t *testing.T) {
 	t.Parallel()
 	inEach(t, "wget", func(t *testing.T, c *client, b *bridge, l link) {
-		tree, out := treeFor(t, "wget", l), t.TempDir()
+		tree, out := treeFor(t, "wget", l, 200), t.TempDir()
 		if err := os.CopyFS(b.dir, os.DirFS(tree)); err != nil {
 			t.Fatal(err)
 		}
