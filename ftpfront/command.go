@@ -59,7 +59,7 @@ type command struct {
 // stand in, which Go refuses as a package variable.
 func commandTable() map[string]command {
 	t := map[string]command{
-		"USER": {run: (*session).userName, arg: someArg},
+		"USER": {run: (*session).userName, arg: someArg, waits: true},
 		"PASS": {run: (*session).pass, waits: true, secret: true},
 		"ACCT": {run: (*session).acct, arg: someArg, waits: true, secret: true},
 		"REIN": {run: (*session).rein, arg: noArg},

@@ -57,6 +57,11 @@ var (
 	errNoAnswer       = &protocolError{wire.LocalError, "Storage did not answer in time."}
 	errListTooLong    = &protocolError{wire.LocalError, "Listing too long."}
 	errUnread         = &protocolError{wire.LocalError, "Storage did not take the whole file."}
+
+	errSlowHandshake    = &protocolError{wire.NoDataConnection, "Cannot open the data connection."}
+	errDataTLS          = &protocolError{wire.DataTLSFailed, "TLS negotiation failed on the data connection."}
+	errReuseNeeded      = &protocolError{wire.DataTLSFailed, "The data connection must resume the TLS session of the control connection."}
+	errOtherCertificate = &protocolError{wire.DataTLSFailed, "The data connection must show the certificate of the control connection."}
 )
 
 // opClass groups operations whose errors have the same replies.

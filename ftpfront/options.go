@@ -24,6 +24,22 @@ const (
 	EndLenient
 )
 
+// TLSReuse says whether protected data connections resume the TLS session of
+// their control connection. One that does comes from the same client, whatever
+// its address, and saves most of the handshake.
+type TLSReuse uint8
+
+const (
+	// ReusePrefer resumes where the client does, and only what belongs to the
+	// session. The zero value.
+	ReusePrefer TLSReuse = iota
+	// ReuseOff runs a full handshake for each data connection.
+	ReuseOff
+	// ReuseRequire refuses, with 522, data connections that do not resume.
+	// Clients that cannot are shut out: Python's ftplib, Perl's Net::FTP.
+	ReuseRequire
+)
+
 // Options configure a Server. The zero value of each field is its safe default.
 type Options struct {
 	// Authenticator decides who may log in. Required.
@@ -33,8 +49,19 @@ type Options struct {
 	Name string
 
 	// TLS enables AUTH TLS, and is required for ServeTLS. Nil means no TLS.
-	// Control and data connections share it, so that clients can resume.
+	// Control and data connections share it. It is not changed, and its hooks
+	// are called: GetCertificate and GetConfigForClient may choose by SNI and
+	// give a new certificate at any time. Tickets of both kinds of connections
+	// are sealed with its keys, also where GetConfigForClient chooses another.
+	//
+	// Its ClientAuth asks clients for certificates; a certificate that was
+	// verified comes to the Authenticator (see Login), and the data connections
+	// of its session must show the same one. Without NextProtos, clients that
+	// offer "ftp" by ALPN are answered, and none is turned away.
 	TLS *tls.Config
+	// TLSReuse says whether data connections resume the control connection's
+	// TLS session.
+	TLSReuse TLSReuse
 	// RequireTLS refuses to log in, and to transfer, without TLS.
 	RequireTLS bool
 
@@ -91,6 +118,12 @@ func (o *Options) check() error {
 	}
 	if o.RequireTLS && o.TLS == nil {
 		return errors.New("ftpfront: Options.RequireTLS needs Options.TLS")
+	}
+	if o.TLSReuse > ReuseRequire {
+		return fmt.Errorf("ftpfront: Options.TLSReuse: %d is unknown", o.TLSReuse)
+	}
+	if o.TLSReuse == ReuseRequire && (o.TLS == nil || o.TLS.SessionTicketsDisabled) {
+		return errors.New("ftpfront: Options.TLSReuse requires what Options.TLS cannot do without session tickets")
 	}
 	if o.PassivePorts[0] > o.PassivePorts[1] || o.PassivePorts[0] == 0 && o.PassivePorts[1] != 0 {
 		return fmt.Errorf("ftpfront: Options.PassivePorts: %d-%d is no range", o.PassivePorts[0], o.PassivePorts[1])

@@ -29,6 +29,7 @@ const refusalWait = time.Second
 type Server struct {
 	opt      Options
 	commands map[string]command
+	tickets  *dataconn.Tickets // nil without Options.TLS
 	ports    dataconn.Ports
 	buffers  sync.Pool // of *[transferBuffer]byte
 
@@ -58,6 +59,9 @@ func New(o Options) (*Server, error) {
 		perAccount: map[string]*accountUse{},
 	}
 	srv.commands = commandTable()
+	if o.TLS != nil {
+		srv.tickets = dataconn.NewTickets(o.TLS)
+	}
 	srv.buffers.New = func() any { return new([transferBuffer]byte) }
 	srv.ctx, srv.cancel = context.WithCancel(context.Background())
 	return srv, nil

@@ -40,6 +40,8 @@ type session struct {
 	protect  bool                 // PROT P
 
 	user     string // the argument of USER; empty before it
+	byCert   bool   // the certificate sufficed for the login
+	certAsks int    // how often it did not
 	password string // kept between PASS and ACCT only
 	askAcct  bool   // ACCT is expected
 	attempts int    // logins asked for

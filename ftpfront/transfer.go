@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -51,9 +52,14 @@ func (s *session) start(dir Direction, path string, do work) (wire.Reply, error)
 	s.opener = nil
 	t := &transfer{direction: dir, path: path, events: make(chan transferEvent, 2)}
 	t.ctx, t.cancel = context.WithCancelCause(s.ctx)
-	protect, limits := s.protect, s.srv.opt.Limits
+	limits := s.srv.opt.Limits
+	protect, guard := s.protect, s.dataGuard()
 	t.open = func(ctx context.Context) (*dataconn.Conn, error) {
-		return s.srv.openData(ctx, opener, protect)
+		tcp, err := s.srv.openData(ctx, opener)
+		if err != nil || !protect {
+			return dataconn.Plain(tcp), err
+		}
+		return s.srv.protect(ctx, tcp, guard)
 	}
 	s.transfer = t
 	go func() {
@@ -85,12 +91,13 @@ func (t *transfer) do(do work) (reply wire.Reply, err error) {
 	return reply, err
 }
 
-// begin announces the data connection with 150 and opens it. It fails with 425.
+// begin announces the data connection with 150 and opens it. It fails with 425
+// or 522.
 func (t *transfer) begin(text string) (*dataconn.Conn, error) {
 	t.events <- transferEvent{reply: wire.Reply{Code: wire.AboutToOpen, Text: text}}
 	conn, err := t.open(t.ctx)
 	if err != nil {
-		return nil, errors.Join(errNoDataConn, err)
+		return nil, err
 	}
 	t.conn = conn
 	context.AfterFunc(t.ctx, conn.Interrupt)
@@ -98,24 +105,15 @@ func (t *transfer) begin(text string) (*dataconn.Conn, error) {
 	return conn, nil
 }
 
-// openData opens a data connection and protects it.
-func (srv *Server) openData(ctx context.Context, o dataconn.Opener, protect bool) (*dataconn.Conn, error) {
+// openData opens a data connection.
+func (srv *Server) openData(ctx context.Context, o dataconn.Opener) (net.Conn, error) {
 	ctx, stop := withTimeout(ctx, srv.opt.Limits.DataOpen)
 	defer stop()
 	tcp, err := o.Open(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("open data connection: %w", err)
+		return nil, fmt.Errorf("%w: open data connection: %w", errNoDataConn, err)
 	}
-	if !protect {
-		return dataconn.Plain(tcp), nil
-	}
-	ctx, stop = withTimeout(ctx, srv.opt.Limits.Handshake)
-	defer stop()
-	conn, err := dataconn.Protect(ctx, tcp, srv.opt.TLS)
-	if err != nil {
-		return nil, fmt.Errorf("protect data connection: %w", err)
-	}
-	return conn, nil
+	return tcp, nil
 }
 
 // stallChecks is how often progress is looked at within Limits.Stall.

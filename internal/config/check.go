@@ -48,6 +48,14 @@ func (l *loader) checkTLS(t *TLS) {
 	case t.Cert == "":
 		l.wrong("ftp.tls.key", "ftp.tls.key is given without ftp.tls.cert; give both")
 	}
+	switch asked := t.ClientCertificates != ClientCertificatesOff; {
+	case t.Mode == TLSOff && (asked || len(t.Certificates) > 0):
+		l.wrong("ftp.tls.mode", "ftp.tls.mode is off, but certificates or client_certificates are given; set mode to explicit, or remove them")
+	case asked && t.ClientCA == "":
+		l.wrong("ftp.tls.client_certificates", "ftp.tls.client_certificates is %s, which needs client_ca", t.ClientCertificates)
+	case !asked && t.ClientCA != "":
+		l.wrong("ftp.tls.client_ca", "ftp.tls.client_ca is given, but client_certificates is off; set it to request or require, or remove client_ca")
+	}
 }
 
 // minPassivePorts is how few passive ports may serve more sessions than there

@@ -36,10 +36,39 @@ type Passive struct {
 
 // TLS protects control and data connections (RFC 4217).
 type TLS struct {
-	Mode       TLSMode
-	Cert, Key  string // names of PEM files; both set unless Mode is TLSOff
-	MinVersion string // "1.2" or "1.3"
+	Mode         TLSMode
+	KeyPair                // both set unless Mode is TLSOff
+	Certificates []KeyPair // more, chosen by the name that a client asks for
+	MinVersion   string    // "1.2" or "1.3"
+	Reuse        TLSReuse
+
+	ClientCertificates ClientCertificates
+	ClientCA           string // name of a PEM file; set unless ClientCertificates is off
 }
+
+// KeyPair names the PEM files of a certificate chain and its private key.
+type KeyPair struct{ Cert, Key string }
+
+// TLSReuse says whether data connections resume the TLS session of their control
+// connection.
+type TLSReuse string
+
+// The policies of reuse.
+const (
+	TLSReusePrefer  TLSReuse = "prefer"  // where the client does
+	TLSReuseOff     TLSReuse = "off"     // never
+	TLSReuseRequire TLSReuse = "require" // others are refused
+)
+
+// ClientCertificates says whether clients show certificates.
+type ClientCertificates string
+
+// The policies of client certificates.
+const (
+	ClientCertificatesOff     ClientCertificates = "off"
+	ClientCertificatesRequest ClientCertificates = "request" // one that is shown must be valid
+	ClientCertificatesRequire ClientCertificates = "require"
+)
 
 // TLSMode says when a session is protected.
 type TLSMode string

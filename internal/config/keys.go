@@ -39,13 +39,34 @@ func (s schema) ftp(f *FTP) []*node {
 				oneOf(&f.TLS.Mode, TLSExplicit, TLSOff, TLSExplicit, TLSRequired, TLSImplicit)),
 			key("cert", "PEM file with the certificate chain. Needed unless mode is off.", fileName(&f.TLS.Cert, s.dir)),
 			key("key", "PEM file with the private key. Needed unless mode is off.", fileName(&f.TLS.Key, s.dir)),
-			key("min_version", "The oldest version of TLS accepted.", oneOf(&f.TLS.MinVersion, "1.2", "1.2", "1.3"))),
+			s.certificates(&f.TLS.Certificates),
+			key("min_version", "The oldest version of TLS accepted.", oneOf(&f.TLS.MinVersion, "1.2", "1.2", "1.3")),
+			key("reuse", "Data connections resume the TLS session of their control connection. prefer: where the client does; off: never; require: others are refused, which shuts some clients out.",
+				oneOf(&f.TLS.Reuse, TLSReusePrefer, TLSReusePrefer, TLSReuseOff, TLSReuseRequire)),
+			key("client_certificates", "Certificates of clients. off: not asked for; request: a login source is told of one that is shown; require: no connection without.",
+				oneOf(&f.TLS.ClientCertificates, ClientCertificatesOff, ClientCertificatesOff, ClientCertificatesRequest, ClientCertificatesRequire)),
+			key("client_ca", "PEM file with the authorities that vouch for clients. Needed unless client_certificates is off.", fileName(&f.TLS.ClientCA, s.dir))),
 		group("limits", "What clients may use.", s.limits(&f.Limits)...),
 		key("upload_end", "Proof that an upload is whole. strict: TLS close_notify or the size given by ALLO; tls: close_notify where the data connection has TLS; lenient: any end but a reset.",
 			oneOf(&f.UploadEnd, UploadEndTLS, UploadEndStrict, UploadEndTLS, UploadEndLenient)),
 		key("ascii", "TYPE A. convert: line ends are CRLF on the wire and LF in storage; binary: bytes pass unchanged.",
 			oneOf(&f.ASCII, ASCIIConvert, ASCIIConvert, ASCIIBinary)),
 	}
+}
+
+// certificates takes a list of pairs.
+func (s schema) certificates(all *[]KeyPair) *node {
+	n := group("certificates", "More certificates, each for the names in it that a client may ask for (SNI). Others get the one above.")
+	n.list, n.placeholder = true, "<n>"
+	n.entry = func(index string) *node {
+		var p KeyPair
+		e := group(index, "",
+			key("cert", "PEM file with the certificate chain.", must(fileName(&p.Cert, s.dir))),
+			key("key", "PEM file with the private key.", must(fileName(&p.Key, s.dir))))
+		e.use = func() { *all = append(*all, p) }
+		return e
+	}
+	return n
 }
 
 func (s schema) limits(l *Limits) []*node {
