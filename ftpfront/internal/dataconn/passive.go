@@ -82,7 +82,10 @@ func (p *Passive) Open(ctx context.Context) (net.Conn, error) {
 	}
 }
 
-// Close stops waiting, and closes a connection that nobody has asked for.
+// Close stops waiting, and resets a connection that nobody has asked for, as the
+// system does with one that was never accepted. A client that shakes hands before
+// it reads the refusal (Perl's Net::FTP) takes a reset for an error; after a FIN
+// it would go on writing, and die of it.
 func (p *Passive) Close() error {
 	if p.timer != nil {
 		p.timer.Stop() // as in Open
@@ -90,8 +93,8 @@ func (p *Passive) Close() error {
 	p.giveUp()
 	select {
 	case conn := <-p.got:
-		return conn.Close()
+		Plain(conn).Abort()
 	default:
-		return nil
 	}
+	return nil
 }
