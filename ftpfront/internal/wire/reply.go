@@ -23,6 +23,7 @@ const (
 	LoggedIn         Code = 230
 	AuthDone         Code = 234
 	FileActionDone   Code = 250
+	FileDigest       Code = 251 // draft-twine-ftpmd5
 	PathCreated      Code = 257
 	NeedPassword     Code = 331
 	NeedAccount      Code = 332
