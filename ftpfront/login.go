@@ -47,7 +47,7 @@ func (s *session) login(ctx context.Context, password, acct string) (wire.Reply,
 	start := time.Now()
 	account, err := s.srv.opt.Authenticator.Authenticate(ctx, Login{
 		Session: s.id, Attempt: s.attempts, User: s.user, Password: password, Account: acct,
-		Program: s.program, Client: s.remote, Local: s.local, TLS: s.tls, Implicit: s.implicit,
+		Host: s.hostName(), Program: s.program, Client: s.remote, Local: s.local, TLS: s.tls, Implicit: s.implicit,
 	})
 	outcome, err := s.enter(account, err)
 	s.loginEnded(outcome, err, time.Since(start))
@@ -123,7 +123,7 @@ func (s *session) logOut() {
 	}
 	s.user, s.password, s.askAcct = "", "", false
 	s.account, s.files, s.able = nil, nil, storage.Abilities{}
-	s.cwd, s.renameFrom, s.restart, s.allocated = storage.Root, "", 0, 0
+	s.cwd, s.renameFrom, s.restart, s.rangeEnd, s.allocated, s.idle = storage.Root, "", 0, 0, 0, 0
 }
 
 // rein answers REIN: everything is as after the greeting, but for TLS, which
@@ -132,6 +132,7 @@ func (s *session) rein(context.Context, string) (wire.Reply, error) {
 	s.logOut()
 	s.dropOpener()
 	s.ascii, s.facts, s.epsvAll = true, wire.AllFacts, false
+	s.deflate, s.level, s.algorithm, s.host = false, defaultLevel, "", ""
 	s.pbsz, s.protect = false, s.implicit
 	s.opened = time.Now() // the login deadline starts anew
 	return wire.Reply{Code: wire.Ready, Text: "Ready for a new user."}, nil

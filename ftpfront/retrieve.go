@@ -18,7 +18,12 @@ func (s *session) retr(_ context.Context, arg string) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	files, offset, ascii := s.files, s.restart, s.convertsLineEnds()
+	offset, err := s.offset()
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	files, ascii := s.files, s.convertsLineEnds()
+	end, deflate, level := s.rangeEnd, s.deflate, s.level
 	pace := newPace(s.account.Limits.BytesPerSecond)
 
 	return s.start(Download, string(name), func(ctx context.Context, t *transfer) (wire.Reply, error) {
@@ -32,8 +37,14 @@ func (s *session) retr(_ context.Context, arg string) (wire.Reply, error) {
 			return wire.Reply{}, err
 		}
 		var r io.Reader = content
+		if end > 0 {
+			r = io.LimitReader(r, end-offset)
+		}
 		if ascii {
 			r = wire.ToNetwork(r)
+		}
+		if deflate {
+			r = wire.Deflate(r, level)
 		}
 		if err := s.srv.send(t, conn, r, pace, name); err != nil {
 			conn.Abort()

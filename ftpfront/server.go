@@ -29,6 +29,7 @@ const refusalWait = time.Second
 type Server struct {
 	opt      Options
 	commands map[string]command
+	site     map[string]siteCommand
 	ports    dataconn.Ports
 	buffers  sync.Pool // of *[transferBuffer]byte
 
@@ -57,7 +58,7 @@ func New(o Options) (*Server, error) {
 		perAddress: map[netip.Addr]int{},
 		perAccount: map[string]int{},
 	}
-	srv.commands = commandTable()
+	srv.commands, srv.site = commandTable(), siteTable(o.Site)
 	srv.buffers.New = func() any { return new([transferBuffer]byte) }
 	srv.ctx, srv.cancel = context.WithCancel(context.Background())
 	return srv, nil

@@ -26,7 +26,7 @@ type transfer struct {
 	bytes  atomic.Int64 // content on the data connection so far
 	moving atomic.Bool  // content may move now; else the storage is waited for
 	events chan transferEvent
-	open   func(context.Context) (*dataconn.Conn, error)
+	open   func(context.Context) (*dataconn.Conn, error) // nil if no data connection is needed
 }
 
 // transferEvent is a preliminary reply, or the outcome that ends a transfer.
@@ -46,23 +46,40 @@ func (s *session) start(dir Direction, path string, do work) (wire.Reply, error)
 	if opener == nil {
 		return wire.Reply{}, errNoOpener
 	}
-	s.opener, s.restart, s.allocated = nil, 0, 0
-	t := &transfer{direction: dir, path: path, events: make(chan transferEvent, 2)}
-	t.ctx, t.cancel = context.WithCancelCause(s.ctx)
-	protect, limits := s.protect, s.srv.opt.Limits
-	t.open = func(ctx context.Context) (*dataconn.Conn, error) {
+	s.opener, s.restart, s.rangeEnd, s.allocated = nil, 0, 0, 0
+	protect := s.protect
+	t := &transfer{direction: dir, path: path, open: func(ctx context.Context) (*dataconn.Conn, error) {
 		return s.srv.openData(ctx, opener, protect)
-	}
+	}}
+	s.launch(t, func(ctx context.Context, t *transfer) (wire.Reply, error) {
+		defer opener.Close() // harmless after Open
+		return do(ctx, t)
+	})
+	return wire.Reply{}, nil
+}
+
+// startLocal starts work on content that takes as long as a transfer and needs
+// no data connection. It is limited, told by STAT and cancelled by ABOR like a
+// transfer; Events do not hear of it as one.
+func (s *session) startLocal(what Direction, path string, do work) (wire.Reply, error) {
+	s.restart, s.rangeEnd, s.allocated = 0, 0, 0
+	s.launch(&transfer{direction: what, path: path}, do)
+	return wire.Reply{}, nil
+}
+
+// launch runs a transfer beside the session.
+func (s *session) launch(t *transfer, do work) {
+	t.events = make(chan transferEvent, 2)
+	t.ctx, t.cancel = context.WithCancelCause(s.ctx)
+	limits := s.srv.opt.Limits
 	s.transfer = t
 	go func() {
-		defer opener.Close() // harmless after Open
 		defer t.cancel(nil)
 		stop := t.limit(limits)
 		defer stop()
 		reply, err := t.do(do)
 		t.events <- transferEvent{reply: reply, err: err, ended: true}
 	}()
-	return wire.Reply{}, nil
 }
 
 // do runs the work; a panic is an error of this transfer only.
@@ -231,7 +248,7 @@ func (s *session) transferEnded(e transferEvent) {
 		s.log.Info("transfer", "verb", t.verb, "path", t.path, "bytes", t.bytes.Load(), "took", took)
 	}
 	s.finish(t.verb, t.started, r)
-	if f := s.srv.opt.Events.TransferEnded; f != nil {
+	if f := s.srv.opt.Events.TransferEnded; f != nil && t.open != nil {
 		f(s.info(), TransferInfo{
 			Direction: t.direction, Verb: t.verb, Path: t.path, Bytes: t.bytes.Load(),
 			Took: took, Code: int(r.Code), Err: e.err,
@@ -253,5 +270,5 @@ func (t *transfer) drain() {
 // section 4.1.3), or when there was none.
 func (s *session) abor(context.Context, string) (wire.Reply, error) {
 	s.dropOpener()
-	return wire.Reply{Code: wire.DataClosing, Text: "No transfer is running."}, nil
+	return wire.Reply{Code: wire.DataClosing, Text: "Abort processed."}, nil
 }
