@@ -179,6 +179,9 @@ func (s *session) run(row command, arg string) (wire.Reply, error) {
 			s.restart, s.rangeEnd = 0, 0
 		}
 	}
+	if row.data { // used up, even if the transfer is refused: the next may be of another file
+		defer func() { s.restart, s.rangeEnd, s.allocated = 0, 0, 0 }()
+	}
 	switch {
 	case row.login && s.account == nil:
 		return wire.Reply{}, errNotLoggedIn

@@ -35,6 +35,7 @@ type control struct {
 }
 
 func newControl(conn net.Conn) *control {
+	inlineUrgent(conn)
 	return &control{raw: conn, conn: conn, lines: make(chan line, 1), reader: wire.NewLineReader(conn)}
 }
 
@@ -95,6 +96,16 @@ func (c *control) next(deadline time.Time) line {
 	l := <-c.lines
 	c.took()
 	return l
+}
+
+// drop ends an outstanding read and forgets the line that it gave.
+func (c *control) drop() {
+	if !c.asked {
+		return
+	}
+	c.conn.SetReadDeadline(time.Unix(1, 0)) // a closed connection ends the read as well
+	<-c.lines
+	c.took()
 }
 
 // setReadDeadline sets when reading gives up; after wake that is at once.

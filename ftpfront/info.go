@@ -3,6 +3,7 @@ package ftpfront
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
@@ -33,12 +34,12 @@ func (s *session) help(_ context.Context, arg string) (wire.Reply, error) {
 	r := wire.Reply{Code: wire.HelpText, Head: "These commands are supported:", Text: "End of help."}
 	var line []string
 	for _, verb := range s.srv.verbs() {
-		if line = append(line, fmt.Sprintf("%-4s", verb)); len(line) == helpColumns {
-			r.Lines, line = append(r.Lines, strings.Join(line, " ")), nil
+		if line = append(line, fmt.Sprintf("%-7s", verb)); len(line) == helpColumns {
+			r.Lines, line = append(r.Lines, strings.TrimRight(strings.Join(line, " "), " ")), nil
 		}
 	}
 	if line != nil {
-		r.Lines = append(r.Lines, strings.Join(line, " "))
+		r.Lines = append(r.Lines, strings.TrimRight(strings.Join(line, " "), " "))
 	}
 	return r, nil
 }
@@ -55,11 +56,13 @@ var digestFeatures = map[storage.Algorithm][]string{
 
 // feat answers FEAT (RFC 2389, section 3).
 func (s *session) feat(context.Context, string) (wire.Reply, error) {
-	lines := []string{"CLNT", "COMB target;source_list", "EPRT", "EPSV", "HOST", "LANG EN*", "MDTM"}
+	lines := []string{
+		"CLNT", "COMB target;source_list", "EPRT", "EPSV", "HOST", "LANG EN*", "MDTM", s.facts.Feature(),
+		"RANG STREAM", "REST STREAM", "SIZE", "TVFS", "UTF8",
+	}
 	if s.able.SetModTime != nil {
 		lines = append(lines, "MFF modify;", "MFMT", "SITE UTIME")
 	}
-	lines = append(lines, s.facts.Feature(), "RANG STREAM", "REST STREAM", "SIZE", "TVFS", "UTF8")
 	if s.able.Space != nil {
 		lines = append(lines, "AVBL")
 	}
@@ -75,6 +78,7 @@ func (s *session) feat(context.Context, string) (wire.Reply, error) {
 	if s.srv.opt.TLS != nil {
 		lines = append(lines, "AUTH TLS", "PBSZ", "PROT")
 	}
+	slices.Sort(lines)
 	return wire.Reply{Code: wire.SystemStatus, Head: "Features:", Lines: lines, Text: "End."}, nil
 }
 

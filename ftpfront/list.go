@@ -75,10 +75,11 @@ func (s *session) listMatching(arg string, show labels, f format) (wire.Reply, e
 	return s.start(Listing, string(name), func(ctx context.Context, t *transfer) (wire.Reply, error) {
 		l.t = t
 		defer l.close()
-		dir, prefix, match := name, arg, func(string) bool { return true }
+		dir, prefix := name, arg
 		if isGlob {
-			if _, err := files.Stat(ctx, name); err != nil {
-				dir, prefix, match = parent, before, glob.Match
+			_, err := files.Stat(ctx, name)
+			if isGlob = err != nil; isGlob {
+				dir, prefix = parent, before
 			}
 		}
 		if prefix != "" && !strings.HasSuffix(prefix, "/") {
@@ -88,13 +89,13 @@ func (s *session) listMatching(arg string, show labels, f format) (wire.Reply, e
 			prefix = ""
 		}
 		for e, err := range files.List(ctx, dir) {
-			if err != nil && l.conn == nil && storage.KindOf(err) == storage.NotDir {
+			if err != nil && !isGlob && l.conn == nil && storage.KindOf(err) == storage.NotDir {
 				return listFile(ctx, files, l, dir, arg, f)
 			}
 			if err != nil {
 				return wire.Reply{}, err
 			}
-			if !match(e.Name) {
+			if isGlob && !glob.Match(e.Name) {
 				continue
 			}
 			if err := l.write(f, dir, e, prefix+e.Name); err != nil {

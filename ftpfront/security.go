@@ -25,6 +25,10 @@ func (s *session) auth(_ context.Context, arg string) (wire.Reply, error) {
 	}
 	s.logOut() // RFC 4217, section 4.1: a login before AUTH does not count
 	s.protect = protect
+	// Behind a transfer, lines may wait that came in plain text, and a read may
+	// be under way that would take the first bytes of the handshake.
+	s.held = nil
+	s.ctl.drop()
 	return wire.Reply{Code: wire.AuthDone, Text: "Proceed with the handshake."}, nil
 }
 

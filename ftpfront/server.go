@@ -245,11 +245,13 @@ func addrPort(a net.Addr) netip.AddrPort {
 	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
 }
 
-// verbs returns the verbs of the command table, sorted.
+// verbs returns the verbs of the command table without the old names, sorted.
 func (srv *Server) verbs() []string {
 	v := make([]string, 0, len(srv.commands))
-	for name := range srv.commands {
-		v = append(v, name)
+	for name, row := range srv.commands {
+		if !row.alias {
+			v = append(v, name)
+		}
 	}
 	slices.Sort(v)
 	return v

@@ -27,6 +27,7 @@ type transfer struct {
 	moving atomic.Bool  // content may move now; else the storage is waited for
 	events chan transferEvent
 	open   func(context.Context) (*dataconn.Conn, error) // nil if no data connection is needed
+	conn   *dataconn.Conn                                // what open gave; only the transfer's goroutine sees it
 }
 
 // transferEvent is a preliminary reply, or the outcome that ends a transfer.
@@ -46,7 +47,7 @@ func (s *session) start(dir Direction, path string, do work) (wire.Reply, error)
 	if opener == nil {
 		return wire.Reply{}, errNoOpener
 	}
-	s.opener, s.restart, s.rangeEnd, s.allocated = nil, 0, 0, 0
+	s.opener = nil
 	protect := s.protect
 	t := &transfer{direction: dir, path: path, open: func(ctx context.Context) (*dataconn.Conn, error) {
 		return s.srv.openData(ctx, opener, protect)
@@ -62,7 +63,6 @@ func (s *session) start(dir Direction, path string, do work) (wire.Reply, error)
 // no data connection. It is limited, told by STAT and cancelled by ABOR like a
 // transfer; Events do not hear of it as one.
 func (s *session) startLocal(what Direction, path string, do work) (wire.Reply, error) {
-	s.restart, s.rangeEnd, s.allocated = 0, 0, 0
 	s.launch(&transfer{direction: what, path: path}, do)
 	return wire.Reply{}, nil
 }
@@ -82,11 +82,15 @@ func (s *session) launch(t *transfer, do work) {
 	}()
 }
 
-// do runs the work; a panic is an error of this transfer only.
+// do runs the work; a panic is an error of this transfer only, and breaks its
+// data connection off.
 func (t *transfer) do(do work) (reply wire.Reply, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			if t.conn != nil {
+				t.conn.Abort()
+			}
 		}
 	}()
 	reply, err = do(t.ctx, t)
@@ -103,6 +107,7 @@ func (t *transfer) begin(text string) (*dataconn.Conn, error) {
 	if err != nil {
 		return nil, errors.Join(errNoDataConn, err)
 	}
+	t.conn = conn
 	context.AfterFunc(t.ctx, conn.Interrupt)
 	t.moving.Store(true)
 	return conn, nil

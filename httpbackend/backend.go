@@ -97,34 +97,45 @@ func (b *Backend) Abilities() storage.Abilities {
 // permitted tells which actions have a call at name.
 func (b *Backend) permitted(name storage.Path) storage.Actions {
 	var a storage.Actions
-	for verb := range b.up.opt.Mapping.Verbs(string(name)) {
-		a |= actionsOf(verb)
+	for _, r := range b.up.actions {
+		if !a.Has(r.actions) && r.template.Matches(string(name)) {
+			a |= r.actions
+		}
 	}
 	return a
 }
 
-func actionsOf(verb mapping.Verb) storage.Actions {
-	switch verb {
-	case mapping.List:
-		return storage.ListDir
-	case mapping.Read:
-		return storage.Read
-	case mapping.Write:
-		return storage.Write | storage.Overwrite
-	case mapping.Create:
-		return storage.Write
-	case mapping.Append:
-		return storage.AppendTo
-	case mapping.Delete:
-		return storage.DeleteFile
-	case mapping.MakeDir:
-		return storage.Mkdir
-	case mapping.RemoveDir:
-		return storage.Rmdir
-	case mapping.Rename:
-		return storage.Move
-	case mapping.SetTime:
-		return storage.SetTime
+// routeActions is what can be done at the paths of a route.
+type routeActions struct {
+	template *mapping.Template
+	actions  storage.Actions
+}
+
+func actionsOf(r *mapping.Route) storage.Actions {
+	var a storage.Actions
+	for verb := range r.Calls {
+		switch verb {
+		case mapping.List:
+			a |= storage.ListDir
+		case mapping.Read:
+			a |= storage.Read
+		case mapping.Write:
+			a |= storage.Write | storage.Overwrite
+		case mapping.Create:
+			a |= storage.Write
+		case mapping.Append:
+			a |= storage.AppendTo
+		case mapping.Delete:
+			a |= storage.DeleteFile
+		case mapping.MakeDir:
+			a |= storage.Mkdir
+		case mapping.RemoveDir:
+			a |= storage.Rmdir
+		case mapping.Rename:
+			a |= storage.Move
+		case mapping.SetTime:
+			a |= storage.SetTime
+		}
 	}
-	return 0
+	return a
 }

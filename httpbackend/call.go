@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
@@ -101,6 +102,7 @@ func (b *Backend) check(x *exchange, resp *http.Response) (*http.Response, error
 		return resp, nil
 	}
 	defer discard(resp)
+	defer expire(resp)()
 	return nil, b.fromResponse(x, resp)
 }
 
@@ -141,6 +143,9 @@ func (b *Backend) send(ctx context.Context, x *exchange, req *mapping.Request, c
 func (o *outgoing) setBytes(b []byte) {
 	o.length = int64(len(b))
 	o.again = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
+	if len(b) == 0 { // an empty reader would be sent in chunks
+		o.again = func() (io.ReadCloser, error) { return http.NoBody, nil }
+	}
 	o.body, _ = o.again()
 }
 
@@ -151,8 +156,16 @@ func (b *Backend) header(x *exchange, req *mapping.Request) http.Header {
 	h.Set("User-Agent", b.up.opt.UserAgent)
 	h.Set("X-Request-Id", b.caller.Session+"-"+strconv.FormatInt(b.number.Add(1), 10))
 	h.Set("Traceparent", "00-"+b.trace+"-"+randomHex(8)+"-01")
-	if h.Get("Accept") == "" && (x.op == storage.OpList || x.op == storage.OpStat) {
-		h.Set("Accept", "application/json, application/problem+json")
+	if h.Get("Accept") == "" { // resty would put the type of the request's body there
+		h.Set("Accept", "*/*")
+		if x.call.Verb == mapping.List || x.call.Verb == mapping.Stat {
+			h.Set("Accept", "application/json, application/problem+json")
+		}
+	}
+	if x.call.Verb == mapping.Write && req.Method == http.MethodPut {
+		// Tells net/http, and not the upstream, that the request may be sent again
+		// when a kept connection turns out to be closed (http.Transport).
+		h["Idempotency-Key"] = []string{}
 	}
 	return h
 }
@@ -186,27 +199,40 @@ func (b *Backend) observe(x *exchange, resp *http.Response, err error, took time
 	b.up.opt.Observe(e)
 }
 
-// slotBody gives the slot of its request back when it is closed.
+// slotBody gives the slot of its request back when it is closed, which may happen
+// twice and while it is read.
 type slotBody struct {
 	io.ReadCloser
+	once  sync.Once
 	leave func()
 }
 
 func (s *slotBody) Close() error {
 	err := s.ReadCloser.Close()
-	if s.leave != nil {
-		s.leave()
-		s.leave = nil
-	}
+	s.once.Do(s.leave)
 	return err
 }
 
-// drainLimit is how much of an answer nobody wants is read, so that its connection
-// can be used again.
-const drainLimit = 64 << 10
+const (
+	// drainLimit is how much of an answer nobody wants is read, so that its
+	// connection can be used again.
+	drainLimit = 64 << 10
+	// drainTime is for how long an answer may hold up its own outcome: its status
+	// is known, only the rest of its body is not.
+	drainTime = time.Second
+)
 
 // discard ends an answer whose body nobody wants.
 func discard(resp *http.Response) {
+	defer expire(resp)()
 	_, _ = io.CopyN(io.Discard, resp.Body, drainLimit) // what is left costs a connection only
 	_ = resp.Body.Close()
+}
+
+// expire closes the body of an answer after drainTime, unless it is called off.
+func expire(resp *http.Response) (callOff func() bool) {
+	if resp.ContentLength == 0 {
+		return func() bool { return true }
+	}
+	return time.AfterFunc(drainTime, func() { _ = resp.Body.Close() }).Stop
 }

@@ -10,7 +10,8 @@ import (
 // Credential proves to the upstream who is calling. It is used concurrently.
 type Credential interface {
 	// Apply adds the credential to a request that is about to be sent. Its error
-	// says that there is none to be had now; the request is then not sent.
+	// says that there is none to be had now, or with ErrLoginExpired that this
+	// session will have none any more; the request is then not sent.
 	Apply(ctx context.Context, r *http.Request) error
 }
 

@@ -107,10 +107,13 @@ type content struct {
 	left int64 // bytes to come; -1: not known
 }
 
-// Read reads content. A body that ends before its length fails with CutShort.
+// Read reads content. A body that is not as long as was said fails with CutShort.
 func (c *content) Read(p []byte) (int, error) {
 	n, err := c.body.Read(p)
 	if c.left >= 0 {
+		if int64(n) > c.left {
+			return int(c.left), c.x.fail(storage.CutShort, errors.New("more content than was said"))
+		}
 		c.left -= int64(n)
 	}
 	switch {

@@ -1,7 +1,6 @@
 package httpbackend
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -149,9 +148,6 @@ func (p *rulePlan) read(raw []byte, scope mapping.Scope, out *rawFields) (fits b
 	return true, nil
 }
 
-// errBadEntry is the error of an answer that makes no entry.
-var errBadEntry = errors.New("the mapping cannot make an entry of this")
-
 // entry makes the entry of the columns. It fails if the item is neither a file nor a
 // directory. What else does not fit counts as not told.
 func (p *rulePlan) entry(f *rawFields) (e storage.Entry, ok bool) {
@@ -259,15 +255,15 @@ func (c cell) time() time.Time {
 	if t, ok := c.value.(time.Time); ok {
 		return t
 	}
-	text, _ := c.value.(string)
-	if c.raw != nil {
-		text = string(unquote(c.raw))
+	text := unquote(c.raw)
+	if s, ok := c.value.(string); ok {
+		text = []byte(s)
 	}
-	t, err := time.Parse(time.RFC3339, text)
-	if err != nil {
+	var t time.Time
+	if t.UnmarshalText(text) != nil {
 		return time.Time{}
 	}
-	return t
+	return t.UTC()
 }
 
 // actions returns the actions that a list of names permits. Unknown names permit nothing.

@@ -96,8 +96,10 @@ func (e *statusError) Error() string {
 	if t := http.StatusText(e.status); t != "" {
 		s += " " + t
 	}
-	if e.problem.Title != "" || e.problem.Detail != "" {
-		s += " (" + oneLine(e.problem.Title+": "+e.problem.Detail) + ")"
+	for _, text := range []string{oneLine(e.problem.Title), oneLine(e.problem.Detail)} {
+		if text != "" {
+			s += ": " + text
+		}
 	}
 	return s
 }
@@ -145,26 +147,24 @@ func holds(when *mapping.Value, scope mapping.Scope) bool {
 
 // transportError turns the failure to get an answer into an error.
 func (b *Backend) transportError(ctx context.Context, x *exchange, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if x.upload != nil {
 		if broke := x.upload.failure(); broke != nil {
 			return x.fail(storage.CutShort, broke)
 		}
 	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
+	_, noCredential := errors.AsType[*credentialError](err)
 	switch {
 	case errors.Is(err, errFull):
 		return x.fail(storage.Busy, err)
-	case isCredentialError(err):
+	case errors.Is(err, ErrLoginExpired):
+		return x.fail(storage.LoginExpired, err)
+	case noCredential:
 		return x.fail(storage.Unauthenticated, err)
 	}
 	return x.fail(storage.Unavailable, err)
-}
-
-func isCredentialError(err error) bool {
-	_, ok := errors.AsType[*credentialError](err)
-	return ok
 }
 
 // fail makes the error of an exchange.

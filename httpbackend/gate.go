@@ -35,11 +35,8 @@ func newGate(o Options) *gate {
 		ReadyToTrip: func(c gobreaker.Counts) bool { return int(c.ConsecutiveFailures) >= o.BreakerFailures },
 		IsExcluded:  func(err error) bool { return errors.Is(err, errNotCounted) },
 	}
-	s.OnStateChange = func(_ string, from, to gobreaker.State) {
-		o.Logger.Warn("circuit breaker of upstream", "from", from.String(), "to", to.String())
-		if o.OnBreaker != nil {
-			o.OnBreaker(from.String(), to.String())
-		}
+	if o.OnBreaker != nil {
+		s.OnStateChange = func(_ string, from, to gobreaker.State) { o.OnBreaker(from.String(), to.String()) }
 	}
 	return &gate{
 		breaker: gobreaker.NewTwoStepCircuitBreaker[struct{}](s),

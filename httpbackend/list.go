@@ -20,11 +20,16 @@ import (
 const maxItem = 1 << 20
 
 var (
-	errNoItems = errors.New("the answer has no list where the mapping looks for it")
-	errCursor  = errors.New("the cursor of the next page comes again")
-	errPages   = errors.New("too many pages")
-	errItems   = errors.New("too many items")
-	errItem    = errors.New("an item is too large")
+	// errAnswer is the error of an answer that the mapping makes nothing of.
+	errAnswer   = errors.New("unexpected answer")
+	errNoItems  = fmt.Errorf("%w: no list where the mapping looks for it", errAnswer)
+	errTrailing = fmt.Errorf("%w: something follows its document", errAnswer)
+	errItems    = fmt.Errorf("%w: too many items", errAnswer)
+	errItem     = fmt.Errorf("%w: an item is too large", errAnswer)
+	errBadEntry = fmt.Errorf("%w: an item makes no entry", errAnswer)
+
+	errCursor = errors.New("the cursor of the next page comes again")
+	errPages  = errors.New("too many pages")
 )
 
 // List implements storage.Backend. Pages are asked for one by one, as the caller
@@ -116,7 +121,7 @@ func (l *listing) read(resp *http.Response) error {
 	}
 	if _, err := dec.ReadToken(); err != io.EOF {
 		if err == nil {
-			err = errors.New("something follows the answer's document")
+			err = errTrailing
 		}
 		return err
 	}
@@ -313,9 +318,9 @@ func (b *Backend) bodyError(ctx context.Context, x *exchange, err error) error {
 	kind := storage.Unavailable
 	_, syntax := errors.AsType[*jsontext.SyntacticError](err)
 	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		kind = storage.CutShort
-	case syntax, errors.Is(err, errNoItems), errors.Is(err, errItems), errors.Is(err, errItem), errors.Is(err, errBadEntry):
+	case syntax, errors.Is(err, errAnswer):
 		kind = storage.Internal
 	}
 	return x.fail(kind, fmt.Errorf("read answer of %s: %w", x.call.Operation.Name(), err))

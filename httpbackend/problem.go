@@ -73,16 +73,18 @@ func oneLine(text string) string {
 		if r == utf8.RuneError || !unicode.IsPrint(r) {
 			continue
 		}
-		if blank && n+1 < maxText {
+		if blank {
+			if n+1 >= maxText { // no room for what follows it
+				break
+			}
 			b.WriteByte(' ')
-			n++
+			n, blank = n+1, false
 		}
-		blank = false
 		if n == maxText {
 			break
 		}
 		b.WriteRune(r)
 		n++
 	}
-	return strings.TrimRight(b.String(), " ")
+	return b.String()
 }

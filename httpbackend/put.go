@@ -15,13 +15,14 @@ var errEarly = errors.New("success was answered before the content had ended")
 
 // Put implements storage.Backend. Content that ends within its first 64 KiB is sent
 // with a length; longer content is sent in chunks as it comes. opt.Size is not used:
-// it is a claim, and as a length it would make a cut-short upload look whole.
+// it is a claim, and as a length it would make a cut-short upload look whole. If the
+// upstream answers before the end, Put waits for a read of body that is under way.
 func (b *Backend) Put(ctx context.Context, name storage.Path, body io.Reader, opt storage.PutOptions) (storage.Receipt, error) {
 	x, err := b.uploadCall(ctx, name, opt)
 	if err != nil {
 		return storage.Receipt{}, err
 	}
-	if x.upload, err = newUpload(body); err != nil {
+	if x.upload, err = newUpload(body, &b.up.buffers); err != nil {
 		if ctx.Err() != nil {
 			return storage.Receipt{}, ctx.Err()
 		}

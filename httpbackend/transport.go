@@ -24,6 +24,8 @@ const (
 	// keepIdle is less than the idle time of common servers and proxies, so that
 	// it is seldom the other side that closes.
 	keepIdle = 50 * time.Second
+	// maxHeader is the longest head of an answer, in bytes.
+	maxHeader = 256 << 10
 )
 
 // newClient makes the HTTP client of an upstream. HTTP/1.1 only, since HTTP/2 costs
@@ -35,18 +37,19 @@ func newClient(o Options) (*resty.Client, *http.Transport) {
 	protocols := &http.Protocols{}
 	protocols.SetHTTP1(true)
 	t := &http.Transport{
-		DialContext:           dialer.DialContext,
-		TLSClientConfig:       tlsConfig(o.TLS),
-		TLSHandshakeTimeout:   o.ConnectTimeout,
-		ResponseHeaderTimeout: o.AnswerTimeout,
-		ExpectContinueTimeout: continueWait,
-		IdleConnTimeout:       keepIdle,
-		MaxIdleConns:          4 * maxIdle,
-		MaxIdleConnsPerHost:   maxIdle,
-		DisableCompression:    true,
-		ReadBufferSize:        bufferSize,
-		WriteBufferSize:       bufferSize,
-		Protocols:             protocols,
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        tlsConfig(o.TLS),
+		TLSHandshakeTimeout:    o.ConnectTimeout,
+		ResponseHeaderTimeout:  o.AnswerTimeout,
+		ExpectContinueTimeout:  continueWait,
+		IdleConnTimeout:        keepIdle,
+		MaxIdleConns:           4 * maxIdle,
+		MaxIdleConnsPerHost:    maxIdle,
+		DisableCompression:     true,
+		MaxResponseHeaderBytes: maxHeader,
+		ReadBufferSize:         bufferSize,
+		WriteBufferSize:        bufferSize,
+		Protocols:              protocols,
 	}
 	h := &http.Client{
 		Transport: t,
@@ -82,9 +85,10 @@ func prepare(_ *resty.Client, r *http.Request) error {
 	if !ok {
 		return nil
 	}
-	if out.body != nil {
-		r.Body, r.ContentLength, r.GetBody = out.body, out.length, out.again
+	if out.body == nil { // resty's own empty body would be sent in chunks
+		out.setBytes(nil)
 	}
+	r.Body, r.ContentLength, r.GetBody = out.body, out.length, out.again
 	for _, c := range out.creds {
 		if err := c.Apply(r.Context(), r); err != nil {
 			return &credentialError{err}

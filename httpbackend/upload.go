@@ -24,12 +24,27 @@ const (
 	answerGrace = 100 * time.Millisecond
 )
 
-var (
-	heads  = sync.Pool{New: func() any { return new([headSize]byte) }}
-	pieces = sync.Pool{New: func() any { return new([pieceSize]byte) }}
-)
+// buffers are the pools of an upstream.
+type buffers struct{ heads, pieces sync.Pool }
 
-var errStopped = errors.New("the upload has ended")
+func (b *buffers) head() *[headSize]byte {
+	if p, ok := b.heads.Get().(*[headSize]byte); ok {
+		return p
+	}
+	return new([headSize]byte)
+}
+
+func (b *buffers) piece() *[pieceSize]byte {
+	if p, ok := b.pieces.Get().(*[pieceSize]byte); ok {
+		return p
+	}
+	return new([pieceSize]byte)
+}
+
+var (
+	errStopped = errors.New("the upload has ended")
+	errUsed    = errors.New("the content has been read already")
+)
 
 // upload is content on its way. It belongs to the Put that made it; its body, a new
 // one for each try, is read by the HTTP client until stop.
@@ -37,6 +52,7 @@ type upload struct {
 	head []byte    // what was read before the request
 	rest io.Reader // what follows; nil if the head is everything
 	body *uploadBody
+	bufs *buffers
 
 	// written by the goroutine that sends the body
 	used   atomic.Bool           // rest has been read from
@@ -46,10 +62,10 @@ type upload struct {
 
 // newUpload reads the head of the content. An error means that the content broke off
 // before anything was sent.
-func newUpload(content io.Reader) (*upload, error) {
-	buf := heads.Get().(*[headSize]byte)
-	defer heads.Put(buf)
-	u := &upload{rest: content}
+func newUpload(content io.Reader, bufs *buffers) (*upload, error) {
+	buf := bufs.head()
+	defer bufs.heads.Put(buf)
+	u := &upload{rest: content, bufs: bufs}
 	n := 0
 	for n < headSize {
 		m, err := content.Read(buf[n:])
@@ -67,26 +83,35 @@ func newUpload(content io.Reader) (*upload, error) {
 	return u, nil
 }
 
-// attach makes the body of one try. A large one asks first, by Expect, whether the
+// attach makes the body of one request. A large one asks first, by Expect, whether the
 // upstream wants it.
 func (u *upload) attach(ctx context.Context, up *Upstream, out *outgoing, header http.Header) context.Context {
 	if u.rest == nil {
 		out.setBytes(u.head)
 		return ctx
 	}
-	u.body = &uploadBody{u: u, answered: make(chan struct{})}
-	out.body, out.length = u.body, -1
-	if up.expectIgnored.Load() {
-		return ctx
-	}
-	header.Set("Expect", "100-continue")
 	var got100 atomic.Bool
-	u.body.started = func() {
-		if !got100.Load() {
-			up.expectIgnored.Store(true)
+	started := func() {}
+	if !up.expectIgnored.Load() {
+		header.Set("Expect", "100-continue")
+		started = func() {
+			if !got100.Load() {
+				up.expectIgnored.Store(true)
+			}
 		}
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got100Continue: func() { got100.Store(true) }})
 	}
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got100Continue: func() { got100.Store(true) }})
+	out.length = -1
+	out.again = func() (io.ReadCloser, error) {
+		if !u.rewind() {
+			return nil, errUsed
+		}
+		u.stop()
+		u.body = &uploadBody{u: u, started: started, answered: make(chan struct{})}
+		return u.body, nil
+	}
+	out.body, _ = out.again()
+	return ctx
 }
 
 // stop ends the body of the last try. When it returns, the content is not being read
@@ -116,21 +141,21 @@ func (u *upload) failure() error {
 type uploadBody struct {
 	u        *upload
 	sent     int    // of the head
-	started  func() // called before the first byte; may be nil
+	started  func() // called before the first byte, then nil
 	answered chan struct{}
+	stopping sync.Once
 
-	stopped atomic.Bool
 	reading sync.Mutex // held while the content is read
+	stopped bool       // guarded by reading
 }
 
 var _ io.WriterTo = (*uploadBody)(nil)
 
 func (b *uploadBody) stop() {
-	if b.stopped.CompareAndSwap(false, true) {
-		close(b.answered)
-	}
-	b.reading.Lock()   // waits for a read under way
-	b.reading.Unlock() //nolint:staticcheck // SA2001: the wait is the purpose
+	b.stopping.Do(func() { close(b.answered) })
+	b.reading.Lock() // waits for a read under way
+	defer b.reading.Unlock()
+	b.stopped = true
 }
 
 // Close is called by the HTTP client when it needs no more.
@@ -144,9 +169,14 @@ func (b *uploadBody) Read(p []byte) (int, error) {
 		b.sent += n
 		return n, nil
 	}
+	select {
+	case <-b.answered: // stop is waiting, and goes first
+		return 0, errStopped
+	default:
+	}
 	b.reading.Lock()
 	defer b.reading.Unlock()
-	if b.stopped.Load() {
+	if b.stopped {
 		return 0, errStopped
 	}
 	b.u.used.Store(true)
@@ -164,8 +194,8 @@ func (b *uploadBody) WriteTo(w io.Writer) (int64, error) {
 	if err != nil {
 		return total, b.awaitAnswer(err)
 	}
-	buf := pieces.Get().(*[pieceSize]byte)
-	defer pieces.Put(buf)
+	buf := b.u.bufs.piece()
+	defer b.u.bufs.pieces.Put(buf)
 	for {
 		n, readErr := b.Read(buf[:])
 		if n > 0 {

@@ -20,6 +20,8 @@ type Upstream struct {
 	client    *resty.Client
 	transport *http.Transport
 	gate      *gate
+	buffers   buffers
+	actions   []routeActions
 	plans     map[*mapping.Rule]*rulePlan // of every rule of the mapping; not written after New
 	// expectIgnored: the upstream has once not answered Expect: 100-continue.
 	expectIgnored atomic.Bool
@@ -34,6 +36,7 @@ func New(opt Options) (*Upstream, error) {
 	u := &Upstream{opt: opt, base: baseText(base), gate: newGate(opt), plans: map[*mapping.Rule]*rulePlan{}}
 	u.client, u.transport = newClient(opt)
 	for _, r := range opt.Mapping.Routes {
+		u.actions = append(u.actions, routeActions{r.Template, actionsOf(r)})
 		for _, c := range r.Calls {
 			for _, rule := range c.Each {
 				u.plans[rule] = newRulePlan(rule)

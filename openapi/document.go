@@ -17,9 +17,9 @@ import (
 //go:embed storage.v1.yaml
 var storageV1 []byte
 
-// BuiltinPrefix begins references to documents that come with the bridge, as in
+// builtinPrefix begins references to documents that come with the bridge, as in
 // "builtin:storage.v1".
-const BuiltinPrefix = "builtin:"
+const builtinPrefix = "builtin:"
 
 // Builtin returns the source of a document that comes with the bridge: "storage.v1".
 func Builtin(name string) ([]byte, error) {
@@ -32,8 +32,6 @@ func Builtin(name string) ([]byte, error) {
 // Document is a checked OpenAPI document. It is not changed after loading and may
 // be used concurrently.
 type Document struct {
-	// Name is what positions in the document are prefixed with.
-	Name string
 	// Server is the URL of the first entry of servers; empty if there is none.
 	Server string
 	// Schemes are the names of the security schemes, sorted.
@@ -46,7 +44,7 @@ type Document struct {
 // from dir when it is relative. References inside a file may lead to other files
 // next to it or below, not to the network.
 func Open(dir, ref string) (*Document, error) {
-	if name, ok := strings.CutPrefix(ref, BuiltinPrefix); ok {
+	if name, ok := strings.CutPrefix(ref, builtinPrefix); ok {
 		data, err := Builtin(name)
 		if err != nil {
 			return nil, err

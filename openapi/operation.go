@@ -8,9 +8,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// MultiSegment is the extension of a path parameter whose value keeps its slashes,
+// multiSegment is the extension of a path parameter whose value keeps its slashes,
 // each segment being percent-encoded by itself.
-const MultiSegment = "x-ftp-multi-segment"
+const multiSegment = "x-ftp-multi-segment"
 
 // Operation is one operation of a document.
 type Operation struct {
@@ -51,7 +51,7 @@ type Parameter struct {
 
 // reduce takes from t what the mapping language needs.
 func reduce(name string, t *openapi3.T) (*Document, error) {
-	d := &Document{Name: name}
+	d := &Document{}
 	if len(t.Servers) > 0 {
 		d.Server = t.Servers[0].URL
 	}
@@ -101,7 +101,7 @@ func newOperation(name string, t *openapi3.T, item *openapi3.PathItem, op *opena
 
 func newParameter(p *openapi3.Parameter) Parameter {
 	r := Parameter{Name: p.Name, In: p.In, Required: p.Required}
-	if multi, ok := p.Extensions[MultiSegment].(bool); ok {
+	if multi, ok := p.Extensions[multiSegment].(bool); ok {
 		r.MultiSegment = multi
 	}
 	if p.Schema != nil && p.Schema.Value != nil && p.Schema.Value.Type != nil && len(*p.Schema.Value.Type) == 1 {

@@ -66,19 +66,6 @@ func (m *Mapping) Resolve(path string, verb Verb) (call *Call, vars map[string]s
 	return nil, nil, false
 }
 
-// Verbs returns which verbs path has.
-func (m *Mapping) Verbs(path string) map[Verb]bool {
-	has := map[Verb]bool{}
-	for _, r := range m.Routes {
-		if _, ok := r.Template.Match(path); ok {
-			for v := range r.Calls {
-				has[v] = true
-			}
-		}
-	}
-	return has
-}
-
 // Credential returns the name of the credential for a security scheme.
 func (m *Mapping) Credential(scheme string) string {
 	if name, ok := m.Auth[scheme]; ok {

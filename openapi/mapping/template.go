@@ -154,25 +154,47 @@ func (t *Template) tail() string {
 	return ""
 }
 
-// Match returns the variables of path, which is absolute and clean. A Dir template
-// is matched without regard to its own last slash.
-func (t *Template) Match(path string) (map[string]string, bool) {
-	if t.Dir && path != "/" {
-		path += "/"
+// Matches reports whether path, which is absolute and clean, is one of t. A Dir
+// template is matched without regard to its own last slash.
+func (t *Template) Matches(path string) bool {
+	if prefix, ok := t.prefix(); ok {
+		return strings.HasPrefix(t.asWritten(path), prefix)
 	}
-	if t.tail() != "" && len(t.parts) == 2 { // "/{path...}", the commonest, needs no pattern
-		rest, ok := strings.CutPrefix(path, t.parts[0].literal)
+	return t.re.MatchString(t.asWritten(path))
+}
+
+// Match returns the variables of path, if it [Template.Matches].
+func (t *Template) Match(path string) (map[string]string, bool) {
+	path = t.asWritten(path)
+	if prefix, ok := t.prefix(); ok {
+		rest, ok := strings.CutPrefix(path, prefix)
 		return map[string]string{t.vars[0]: rest}, ok
 	}
 	m := t.re.FindStringSubmatch(path)
 	if m == nil {
 		return nil, false
 	}
-	vars := make(map[string]string, len(t.vars))
+	vars := make(map[string]string, len(m))
 	for i, name := range t.vars {
 		vars[name] = m[i+1]
 	}
 	return vars, true
+}
+
+func (t *Template) asWritten(path string) string {
+	if t.Dir && path != "/" {
+		return path + "/"
+	}
+	return path
+}
+
+// prefix returns what comes before the rest in a template that has nothing else, as
+// in "/{path...}": the commonest, and the one that needs no pattern.
+func (t *Template) prefix() (string, bool) {
+	if t.tail() != "" && len(t.parts) == 2 {
+		return t.parts[0].literal, true
+	}
+	return "", false
 }
 
 // Render makes the path of vars. It fails if a variable is missing, if the path is

@@ -61,6 +61,9 @@ func newValue(n node, what string, e env) *Value {
 		pos := v.Pos
 		if ee, ok := errors.AsType[*exprError](err); ok && pos.Line > 0 {
 			pos.Column += ee.offset + 1 // past the sign
+			if n.isQuoted() {
+				pos.Column++
+			}
 		}
 		n.faults.Add(pos, "%s: %s", what, err)
 		return nil
@@ -75,7 +78,11 @@ func (e env) template(text string) ([]valuePart, error) {
 	for _, m := range placeholder.FindAllStringSubmatchIndex(text, -1) {
 		_, member, err := e.compile(text[m[2]:m[3]])
 		if err != nil {
-			return nil, &exprError{offset: m[2] - 1, text: err.Error()}
+			at := m[2] - 1 // a template has no sign
+			if ee, ok := errors.AsType[*exprError](err); ok {
+				at += ee.offset
+			}
+			return nil, &exprError{offset: at, text: err.Error()}
 		}
 		parts = append(parts, valuePart{literal: text[last:m[0]], member: member})
 		last = m[1]

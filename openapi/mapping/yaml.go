@@ -8,6 +8,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"github.com/ftpbridge/bridge/openapi"
 )
@@ -146,7 +147,7 @@ func (n node) text(what string) (string, bool) {
 	return "", false
 }
 
-// integer reads n as a whole number of at least 1; it reports anything else.
+// positive reads n as a whole number of at least 1; it reports anything else.
 func (n node) positive(what string) int {
 	if v, ok := n.scalar(); ok {
 		if i, ok := v.(int64); ok && i > 0 && i <= 1<<31-1 {
@@ -181,6 +182,15 @@ func (n node) scalar() (any, bool) {
 		}
 	}
 	return nil, false
+}
+
+// isQuoted reports whether text stands in quotes, which its position counts.
+func (n node) isQuoted() bool {
+	switch n.ast.GetToken().Type {
+	case token.SingleQuoteType, token.DoubleQuoteType:
+		return true
+	}
+	return false
 }
 
 func keyText(k ast.MapKeyNode) string {

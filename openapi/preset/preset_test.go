@@ -23,13 +23,14 @@ func TestFilesHasEveryVerbAtEveryPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/", "/a", "/a/b c"} {
-		if got := m.Verbs(path); len(got) != 11 {
-			t.Errorf("%s has the verbs %v", path, got)
-		}
-		c, vars, ok := m.Resolve(path, mapping.Read)
-		if !ok || c.Operation.ID != "readFile" || vars["path"] != path[1:] {
-			t.Errorf("read %s: %v %v", path, c, vars)
+	for _, verb := range []mapping.Verb{
+		mapping.List, mapping.Stat, mapping.Read, mapping.Write, mapping.Append, mapping.Create, mapping.Delete,
+		mapping.MakeDir, mapping.RemoveDir, mapping.Rename, mapping.SetTime,
+	} {
+		for _, path := range []string{"/", "/a", "/a/b c"} {
+			if _, vars, ok := m.Resolve(path, verb); !ok || vars["path"] != path[1:] {
+				t.Errorf("%s at %s: %v %v", verb, path, ok, vars)
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"errors"
 	"io"
 )
@@ -52,9 +53,9 @@ func (l *LineReader) ReadLine() (string, error) {
 			if l.buf[i] != '\n' {
 				continue
 			}
-			line := l.buf[l.start:i]
+			line := bytes.TrimSuffix(l.buf[l.start:i], []byte("\r"))
 			l.start = i + 1
-			if tooLong || len(line) > MaxLine+1 {
+			if tooLong || len(line) > MaxLine {
 				l.rest()
 				return "", ErrLineTooLong
 			}
@@ -62,7 +63,7 @@ func (l *LineReader) ReadLine() (string, error) {
 			l.rest()
 			return s, nil
 		}
-		if l.end-l.start > MaxLine {
+		if l.end-l.start > MaxLine+1 { // one more may be the CR of the line end
 			tooLong, l.start, l.end = true, 0, 0
 		}
 		scanned = l.makeRoom()
@@ -99,13 +100,10 @@ func (l *LineReader) rest() {
 	l.buf, l.start, l.end = l.small[:], 0, 0
 }
 
-// clean removes a final CR and the Telnet commands from line. An IAC before an
+// clean removes the Telnet commands from line. An IAC before an
 // ordinary byte is dropped alone: the Data Mark of a Synch travels as urgent
 // data and leaves its IAC behind.
 func clean(line []byte) string {
-	if n := len(line); n > 0 && line[n-1] == '\r' {
-		line = line[:n-1]
-	}
 	out := line[:0]
 	for i := 0; i < len(line); i++ {
 		c := line[i]

@@ -3,6 +3,7 @@ package storagetest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -101,8 +102,5 @@ func (k *kit) list(name storage.Path) []storage.Entry {
 // excerpt shows content in a failure message without flooding it.
 func excerpt(b []byte) string {
 	const most = 40
-	if len(b) <= most {
-		return quoted(b)
-	}
-	return quoted(b[:most]) + "…"
+	return fmt.Sprintf("%d bytes %q", len(b), b[:min(len(b), most)])
 }

@@ -17,7 +17,7 @@ var contextTests = []test{
 		end()
 		for name, op := range map[string]func() error{
 			"Stat":      func() error { _, err := k.Stat(ended, "/a"); return err },
-			"List":      func() error { return firstError(k, ended) },
+			"List":      func() error { return k.listWith(ended) },
 			"Open":      func() error { _, err := k.Open(ended, "/a", 0); return err },
 			"Put":       func() error { return k.putWith(ended, "/new", strings.NewReader("x")) },
 			"Rename":    func() error { return k.Rename(ended, "/a", "/b") },
@@ -65,8 +65,8 @@ var contextTests = []test{
 	}},
 }
 
-// firstError is the error of listing the root.
-func firstError(k *kit, ctx context.Context) error {
+// listWith lists the root under a context of its own.
+func (k *kit) listWith(ctx context.Context) error {
 	for _, err := range k.List(ctx, storage.Root) {
 		if err != nil {
 			return err

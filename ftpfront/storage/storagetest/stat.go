@@ -1,13 +1,6 @@
 package storagetest
 
-import (
-	"fmt"
-
-	"github.com/ftpbridge/bridge/ftpfront/storage"
-)
-
-// quoted shows content with its length.
-func quoted(b []byte) string { return fmt.Sprintf("%d bytes %q", len(b), b) }
+import "github.com/ftpbridge/bridge/ftpfront/storage"
 
 var statTests = []test{
 	{"root exists", func(k *kit) {
