@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront"
@@ -18,6 +19,7 @@ func engineOptions(cfg *config.Config) (ftpfront.Options, error) {
 		RequireTLS:   f.TLS.Mode == config.TLSRequired || f.TLS.Mode == config.TLSImplicit,
 		PassivePorts: [2]uint16{f.Passive.Ports.First, f.Passive.Ports.Last},
 		KeepLineEnds: f.ASCII == config.ASCIIBinary,
+		Deflate:      f.ModeZ, ComputeDigests: f.Digests == config.DigestsCompute,
 		Limits: ftpfront.Limits{
 			Sessions: f.Limits.Sessions, SessionsPerAddress: orNone(f.Limits.SessionsPerAddress),
 			LoginAttempts: f.Limits.LoginAttempts, Login: f.Limits.LoginTimeout, Handshake: f.Limits.Handshake,
@@ -30,6 +32,9 @@ func engineOptions(cfg *config.Config) (ftpfront.Options, error) {
 		o.UploadEnd = ftpfront.EndStrict
 	case config.UploadEndLenient:
 		o.UploadEnd = ftpfront.EndLenient
+	}
+	if len(f.Hosts) > 0 {
+		o.Hosts = func(name string) bool { return slices.Contains(f.Hosts, name) }
 	}
 	if addr := f.Passive.Address; addr.IsValid() {
 		o.PassiveAddress = func(netip.Addr) netip.Addr { return addr }
