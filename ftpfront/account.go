@@ -70,6 +70,6 @@ type Account struct {
 type AccountLimits struct {
 	Sessions       int           // at once, of all sessions of this account name
 	Idle           time.Duration // between commands
-	BytesPerSecond int64         // of each transfer, either direction
+	BytesPerSecond int64         // of all sessions of this account name together, in each direction
 	MaxFileBytes   int64         // of one upload
 }

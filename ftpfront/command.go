@@ -2,6 +2,8 @@ package ftpfront
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -143,6 +145,9 @@ var unimplemented = []string{"SMNT", "ADAT", "MIC", "CONF", "ENC", "MFCT"}
 // command answers one line: with its final reply, or by starting a transfer
 // that will give it.
 func (s *session) command(l line) {
+	if s.commands != nil {
+		s.slowDown()
+	}
 	start := time.Now()
 	if l.err != nil {
 		s.finish("", start, replyTo(errLineTooLong))
@@ -166,6 +171,15 @@ func (s *session) command(l line) {
 	s.finish(cmd.Verb, start, r)
 	if r.Code == wire.AuthDone {
 		s.upgrade()
+	}
+}
+
+// slowDown keeps Limits.CommandsPerSecond, by waiting.
+func (s *session) slowDown() {
+	wait := s.commands.claim(1) - time.Second // a second's worth may come at once
+	if wait > 0 {
+		s.limited(LimitCommands)
+		sleep(s.ctx, wait) // the session's end shows in its next read
 	}
 }
 
@@ -196,16 +210,33 @@ func (s *session) run(row command, arg string) (wire.Reply, error) {
 }
 
 // runWaiting runs a handler that may take time: under a deadline, and only as
-// long as the client is there.
+// long as the client is there. It runs on a goroutine of its own, to which the
+// session's lends the session: calls of storages and authenticators need deep
+// stacks, which an idle session would keep.
 func (s *session) runWaiting(row command, arg string) (wire.Reply, error) {
 	ctx, stop := withTimeout(s.ctx, s.srv.opt.Limits.Command)
 	defer stop()
-	if s.transfer != nil { // the session reads the control connection itself
-		return row.run(s, ctx, arg)
+	if s.transfer == nil { // else the session reads the control connection itself
+		defer s.ctl.watch(stop)()
 	}
-	unwatch := s.ctl.watch(stop)
-	defer unwatch()
-	return row.run(s, ctx, arg)
+	var r wire.Reply
+	var err error
+	var panicked any
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			if v := recover(); v != nil {
+				panicked = fmt.Sprintf("%v\n%s", v, debug.Stack())
+			}
+		}()
+		r, err = row.run(s, ctx, arg)
+	}()
+	<-done
+	if panicked != nil {
+		panic(panicked)
+	}
+	return r, err
 }
 
 // finish sends a command's final reply.
@@ -243,6 +274,9 @@ func (s *session) failed(verb string, err error) wire.Reply {
 		s.log.Error("command failed", "verb", verb, "err", err)
 	default:
 		s.log.Info("command failed", "verb", verb, "err", err)
+	}
+	if l := limitOf(err); l != "" {
+		s.limited(l)
 	}
 	if storage.KindOf(err) == storage.LoginExpired {
 		s.quit = true

@@ -60,6 +60,7 @@ var (
 	errCutShort       = &protocolError{wire.TransferAborted, "Upload cut short, nothing was stored."}
 	errFileTooBig     = &protocolError{wire.TooLarge, "File exceeds the allowed size."}
 	errNoAnswer       = &protocolError{wire.LocalError, "Storage did not answer in time."}
+	errListTooLong    = &protocolError{wire.LocalError, "Listing too long."}
 	errUnread         = &protocolError{wire.LocalError, "Storage did not take the whole file."}
 )
 

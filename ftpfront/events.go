@@ -14,6 +14,9 @@ type Events struct {
 	LoginEnded    func(SessionInfo, LoginInfo)
 	CommandEnded  func(SessionInfo, CommandInfo)
 	TransferEnded func(SessionInfo, TransferInfo)
+	// LimitReached is called where a limit stops a client. A client that gets
+	// no session has no SessionInfo.ID.
+	LimitReached func(SessionInfo, Limit)
 }
 
 // SessionInfo identifies a session.

@@ -70,7 +70,7 @@ func TestSessionsPerAccount(t *testing.T) {
 	eventually(t, "the end of the first session", func() bool {
 		srv.mu.Lock()
 		defer srv.mu.Unlock()
-		return len(srv.sessions) == 1 && srv.perAccount["ann"] == 1
+		return len(srv.sessions) == 1 && srv.perAccount["ann"].sessions == 1
 	})
 }
 
@@ -157,7 +157,7 @@ func TestDeadlinesOfASession(t *testing.T) {
 
 func TestPaceHoldsItsRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b, start, moved := newPace(1000), time.Now(), 0
+		b, start, moved := paces{nil, newPace(1000)}, time.Now(), 0
 		buf := make([]byte, 1<<20)
 		for moved < 5000 {
 			n := len(b.portion(buf))
@@ -183,10 +183,10 @@ func TestPaceHoldsItsRate(t *testing.T) {
 func TestPaceEndsWithItsContext(t *testing.T) {
 	ctx, end := context.WithCancel(t.Context())
 	end()
-	if err := newPace(1).wait(ctx, 1000); err == nil {
+	if err := (paces{newPace(1)}).wait(ctx, 1000); err == nil {
 		t.Error("wait goes on though its context has ended")
 	}
-	var none *pace
+	none := paces{nil}
 	if err := none.wait(ctx, 1000); err != nil || len(none.portion(make([]byte, 7))) != 7 {
 		t.Errorf("no pace: %v, want all to pass", err)
 	}

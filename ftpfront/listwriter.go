@@ -29,6 +29,8 @@ type listWriter struct {
 	level int                   // of MODE Z; negative in stream mode
 	conn  *dataconn.Conn
 	z     *zlib.Writer // over conn; nil in stream mode
+	// entries is how many were written, of at most most; negative is no limit.
+	entries, most int
 
 	mu    sync.Mutex // guards buf and err against the delayed flush
 	buf   []byte
@@ -38,20 +40,24 @@ type listWriter struct {
 
 // newListWriter returns a writer for the transfer that is about to start.
 func (s *session) newListWriter() *listWriter {
-	l := &listWriter{level: -1}
+	l := &listWriter{level: -1, most: s.srv.opt.Limits.MaxListing}
 	if s.deflate {
 		l.level = s.level
 	}
 	return l
 }
 
-// write appends the line of one entry.
+// write appends the line of one entry, or fails because it is one too many.
 func (l *listWriter) write(f format, dir storage.Path, e storage.Entry, label string) error {
+	if over(l.entries, l.most) {
+		return errListTooLong
+	}
 	if l.conn == nil {
 		if err := l.open(); err != nil {
 			return err
 		}
 	}
+	l.entries++
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.buf) == 0 {

@@ -81,9 +81,11 @@ func (s *session) enter(account *Account, err error) (LoginOutcome, error) {
 	case account == nil || account.Backend == nil:
 		return LoginUnavailable, errors.Join(errNoAuthService, errors.New("authenticator gave no account"))
 	}
-	if !s.srv.enter(account.Name, account.Limits.Sessions) {
+	use := s.srv.enter(account)
+	if use == nil {
 		return LoginThrottled, errTooManySessions
 	}
+	s.up, s.down = paces{newPace(s.srv.opt.Limits.BytesPerSecond), use.up}, paces{newPace(s.srv.opt.Limits.BytesPerSecond), use.down}
 	s.account, s.files, s.able = account, account.Backend, storage.AbilitiesOf(account.Backend)
 	s.cwd = storage.Root
 	if account.Home != "" {

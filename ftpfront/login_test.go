@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
@@ -132,19 +133,29 @@ func TestLostClientCancelsWhatItWaitsFor(t *testing.T) {
 // TestPipelinedCommandsSurviveTheWatch holds that what is read ahead while a
 // command waits for the storage is answered behind it.
 func TestPipelinedCommandsSurviveTheWatch(t *testing.T) {
-	files := faulty{Backend: memstore.New()}
-	files.stat = func(context.Context, storage.Path) (storage.Entry, error) {
-		time.Sleep(2 * watchAfter) // until the watch has begun
-		return storage.Entry{Name: "a.txt", Size: 42}, nil
-	}
-	_, addr := serve(t, "127.0.0.1", false, Options{Authenticator: testUsers{files: files}})
-	c := logIn(t, addr)
-	if err := c.send("SIZE a.txt\r\nPWD\r\nSIZE a.txt\r\nNOOP\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"213 42", "257 *", "213 42", "200 *"} {
-		c.want(t, want)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		files := faulty{Backend: memstore.New()}
+		files.stat = func(context.Context, storage.Path) (storage.Entry, error) {
+			time.Sleep(2 * watchAfter) // the bubble's time: the watch has begun
+			return storage.Entry{Name: "a.txt", Size: 42}, nil
+		}
+		_, client := inMemory(t, Options{Authenticator: testUsers{files: files}})
+		hear(t, client, "220 *")
+		for _, part := range []struct {
+			commands string
+			replies  []string
+		}{
+			{"USER ann\r\nPASS secret\r\nTYPE I\r\n", []string{"331 *", "230 *", "200 *"}},
+			{"SIZE a.txt\r\nPWD\r\nSIZE a.txt\r\nNOOP\r\n", []string{"213 *", "257 *", "213 *", "200 *"}},
+		} {
+			if _, err := client.Write([]byte(part.commands)); err != nil {
+				t.Fatal(err)
+			}
+			for _, reply := range part.replies {
+				hear(t, client, reply)
+			}
+		}
+	})
 }
 
 func TestPanicEndsOneSessionOnly(t *testing.T) {

@@ -91,6 +91,14 @@ type Limits struct {
 	MaxTransfer time.Duration // of a whole transfer; no limit
 
 	MaxFileBytes int64 // of one upload; no limit
+	MaxListing   int   // entries of one listing; 10000000
+
+	BytesPerSecond        int64 // of one session, in each direction; no limit
+	AccountBytesPerSecond int64 // of all sessions of an account together, in each direction; no limit
+	// CommandsPerSecond is how fast one session's commands are taken; those
+	// that come faster wait. No limit: a client that mirrors small files sends
+	// thousands.
+	CommandsPerSecond int
 }
 
 func (o *Options) check() error {
@@ -129,6 +137,7 @@ func (o Options) withDefaults() Options {
 	fill(&l.Stall, time.Minute)
 	fill(&l.MaxTransfer, -1)
 	fill(&l.MaxFileBytes, -1)
+	fill(&l.MaxListing, 10_000_000)
 	return o
 }
 

@@ -2,6 +2,7 @@ package ftpfront
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
@@ -9,10 +10,13 @@ import (
 // second: small enough to look steady, large enough to cost nothing.
 const pacePortion = 8
 
-// pace holds a transfer to a rate in bytes per second. A nil pace lets all pass.
+// pace holds content, or commands, to a rate per second. Several transfers may
+// share one. A nil pace lets all pass.
 type pace struct {
 	rate int64
-	next time.Time // when the content so far is paid for
+
+	mu   sync.Mutex
+	next time.Time // when everything so far is paid for
 }
 
 func newPace(rate int64) *pace {
@@ -22,25 +26,48 @@ func newPace(rate int64) *pace {
 	return &pace{rate: rate}
 }
 
-// portion shortens p to what may move before the next wait.
-func (b *pace) portion(p []byte) []byte {
-	if b == nil {
-		return p
-	}
-	return p[:min(int64(len(p)), max(b.rate/pacePortion, 1))]
-}
-
-// wait waits until n more bytes are paid for, or ctx ends.
-func (b *pace) wait(ctx context.Context, n int) error {
-	if b == nil {
-		return nil
-	}
+// claim takes n units and returns how long to wait for them.
+func (b *pace) claim(n int) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	now := time.Now()
 	if b.next.Before(now) {
 		b.next = now
 	}
 	b.next = b.next.Add(time.Duration(float64(n) / float64(b.rate) * float64(time.Second)))
-	timer := time.NewTimer(b.next.Sub(now))
+	return b.next.Sub(now)
+}
+
+// paces are the rates that one transfer keeps: the session's and the account's.
+type paces []*pace
+
+// portion shortens p to what may move before the next wait.
+func (ps paces) portion(p []byte) []byte {
+	for _, b := range ps {
+		if b != nil {
+			p = p[:min(int64(len(p)), max(b.rate/pacePortion, 1))]
+		}
+	}
+	return p
+}
+
+// wait waits until n more bytes are paid for, or ctx ends.
+func (ps paces) wait(ctx context.Context, n int) error {
+	var longest time.Duration
+	for _, b := range ps {
+		if b != nil {
+			longest = max(longest, b.claim(n))
+		}
+	}
+	return sleep(ctx, longest)
+}
+
+// sleep waits for d, or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

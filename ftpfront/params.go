@@ -70,9 +70,5 @@ func (s *session) allo(_ context.Context, arg string) (wire.Reply, error) {
 
 // maxFile is the largest upload in bytes; 0 is no limit.
 func (s *session) maxFile() int64 {
-	limit := max(s.srv.opt.Limits.MaxFileBytes, 0)
-	if own := s.account.Limits.MaxFileBytes; own > 0 && (limit == 0 || own < limit) {
-		return own
-	}
-	return limit
+	return max(narrower(s.srv.opt.Limits.MaxFileBytes, s.account.Limits.MaxFileBytes), 0)
 }

@@ -24,7 +24,7 @@ func (s *session) retr(_ context.Context, arg string) (wire.Reply, error) {
 	}
 	files, ascii := s.files, s.convertsLineEnds()
 	end, deflate, level := s.rangeEnd, s.deflate, s.level
-	pace := newPace(s.account.Limits.BytesPerSecond)
+	pace := s.down
 
 	return s.start(Download, string(name), func(ctx context.Context, t *transfer) (wire.Reply, error) {
 		content, err := files.Open(ctx, name, offset)
@@ -58,7 +58,7 @@ func (s *session) retr(_ context.Context, arg string) (wire.Reply, error) {
 }
 
 // send copies content to the data connection.
-func (srv *Server) send(t *transfer, conn *dataconn.Conn, r io.Reader, pace *pace, name storage.Path) error {
+func (srv *Server) send(t *transfer, conn *dataconn.Conn, r io.Reader, pace paces, name storage.Path) error {
 	buf := srv.buffers.Get().(*[transferBuffer]byte)
 	defer srv.buffers.Put(buf)
 	for {

@@ -2,6 +2,7 @@ package ftpfront
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
@@ -48,8 +49,15 @@ func (s *session) handshake() error {
 // any further: it may be in the middle of a TLS record.
 func (s *session) upgrade() {
 	if err := s.handshake(); err != nil {
-		s.log.Info("handshake failed", "err", err)
+		s.handshakeFailed(err)
 		s.quit = true
+	}
+}
+
+func (s *session) handshakeFailed(err error) {
+	s.log.Info("handshake failed", "err", err)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.limited(LimitHandshake)
 	}
 }
 

@@ -41,7 +41,7 @@ type Server struct {
 	listeners  map[net.Listener]struct{}
 	sessions   map[*session]struct{}
 	perAddress map[netip.Addr]int
-	perAccount map[string]int
+	perAccount map[string]*accountUse
 	running    sync.WaitGroup // one for each session
 }
 
@@ -56,7 +56,7 @@ func New(o Options) (*Server, error) {
 		listeners:  map[net.Listener]struct{}{},
 		sessions:   map[*session]struct{}{},
 		perAddress: map[netip.Addr]int{},
-		perAccount: map[string]int{},
+		perAccount: map[string]*accountUse{},
 	}
 	srv.commands, srv.site = commandTable(), siteTable(o.Site)
 	srv.buffers.New = func() any { return new([transferBuffer]byte) }
@@ -124,10 +124,18 @@ func (srv *Server) unlisten(ln net.Listener) {
 func (srv *Server) admit(conn net.Conn, implicit bool) {
 	remote := addrPort(conn.RemoteAddr())
 	srv.mu.Lock()
-	full := over(len(srv.sessions), srv.opt.Limits.Sessions) ||
-		over(srv.perAddress[remote.Addr()], srv.opt.Limits.SessionsPerAddress)
-	if full || srv.draining {
+	var full Limit
+	switch {
+	case over(len(srv.sessions), srv.opt.Limits.Sessions):
+		full = LimitSessions
+	case over(srv.perAddress[remote.Addr()], srv.opt.Limits.SessionsPerAddress):
+		full = LimitSessionsPerAddress
+	}
+	if full != "" || srv.draining {
 		srv.mu.Unlock()
+		if full != "" {
+			srv.limited(SessionInfo{Remote: remote}, full)
+		}
 		go refuse(conn, implicit)
 		return
 	}
@@ -163,21 +171,45 @@ func (srv *Server) forget(s *session) {
 	srv.running.Done()
 }
 
-// enter counts a session of an account; it reports false if limit is reached.
-func (srv *Server) enter(account string, limit int) bool {
+// accountUse is what the sessions of one account share.
+type accountUse struct {
+	sessions int // guarded by Server.mu
+	up, down *pace
+}
+
+// enter counts a session of an account. It returns nil if the account has as
+// many as it may.
+func (srv *Server) enter(a *Account) *accountUse {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	if limit > 0 && srv.perAccount[account] >= limit {
-		return false
+	use := srv.perAccount[a.Name]
+	if use == nil {
+		rate := narrower(srv.opt.Limits.AccountBytesPerSecond, a.Limits.BytesPerSecond)
+		use = &accountUse{up: newPace(rate), down: newPace(rate)}
+		srv.perAccount[a.Name] = use
 	}
-	srv.perAccount[account]++
-	return true
+	if a.Limits.Sessions > 0 && use.sessions >= a.Limits.Sessions {
+		return nil
+	}
+	use.sessions++
+	return use
 }
 
 func (srv *Server) leave(account string) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	release(srv.perAccount, account)
+	use := srv.perAccount[account]
+	if use.sessions--; use.sessions == 0 {
+		delete(srv.perAccount, account)
+	}
+}
+
+// narrower is the smaller of two limits, of which one that is not positive is none.
+func narrower(a, b int64) int64 {
+	if a <= 0 || b > 0 && b < a {
+		return b
+	}
+	return a
 }
 
 func release[K comparable](counts map[K]int, key K) {

@@ -48,6 +48,8 @@ type session struct {
 	account  *Account
 	files    storage.Backend   // the account's; nil before login
 	able     storage.Abilities // of files
+	up, down paces             // of content, by direction
+	commands *pace             // nil without Limits.CommandsPerSecond
 
 	cwd        storage.Path
 	ascii      bool         // TYPE A
@@ -77,7 +79,8 @@ func newSession(srv *Server, conn net.Conn, remote netip.AddrPort, implicit bool
 	s := &session{
 		srv: srv, id: "s_" + rand.Text(), ctl: newControl(conn), opened: time.Now(),
 		remote: remote, local: addrPort(conn.LocalAddr()), implicit: implicit, protect: implicit,
-		cwd: storage.Root, ascii: true, facts: wire.AllFacts, level: defaultLevel,
+		commands: newPace(int64(srv.opt.Limits.CommandsPerSecond)),
+		cwd:      storage.Root, ascii: true, facts: wire.AllFacts, level: defaultLevel,
 	}
 	s.log = srv.opt.Logger.With("session", s.id, "remote", remote.String())
 	s.ctx, s.cancel = context.WithCancel(srv.ctx)
@@ -95,7 +98,7 @@ func (s *session) serve() {
 	defer stop()
 	if s.implicit {
 		if err := s.handshake(); err != nil {
-			s.log.Info("handshake failed", "err", err)
+			s.handshakeFailed(err)
 			return
 		}
 	}
@@ -164,8 +167,13 @@ func (s *session) readFailed(err error) {
 		return
 	}
 	text := "No command in time, closing."
-	if s.srv.closing() {
+	switch {
+	case s.srv.closing():
 		text = "Service closing."
+	case s.account == nil:
+		s.limited(LimitLogin)
+	default:
+		s.limited(LimitIdle)
 	}
 	s.reply(wire.Reply{Code: wire.ServiceClosing, Text: text})
 }

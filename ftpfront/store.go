@@ -65,7 +65,7 @@ func (s *session) upload(arg string, opt storage.PutOptions, text string) (wire.
 		policy: s.srv.opt.UploadEnd, control: s.ctl.raw,
 	}
 	files, ascii := s.files, s.convertsLineEnds()
-	pace := newPace(s.account.Limits.BytesPerSecond)
+	pace := s.up
 
 	return s.start(Upload, string(name), func(ctx context.Context, t *transfer) (wire.Reply, error) {
 		conn, err := t.begin(text)
@@ -108,7 +108,7 @@ type uploadBody struct {
 	policy  UploadEnd
 	size    int64 // ALLO; 0 is not known
 	limit   int64 // 0 is none
-	pace    *pace
+	pace    paces
 	opened  time.Time // when the data connection was
 	// deflated content (MODE Z) has an end mark of its own; what the size and
 	// the limit count is looked at behind this: see inflated.
@@ -185,7 +185,7 @@ func (u *uploadBody) clientDied() bool {
 	case <-timer.C:
 	case <-u.t.ctx.Done():
 	}
-	return u.t.ctx.Err() != nil || gone(u.control)
+	return u.t.ctx.Err() != nil || !u.t.bidden.Load() && gone(u.control)
 }
 
 // verdict is the outcome of the upload, given Put's. What cut the content short

@@ -25,6 +25,7 @@ type transfer struct {
 	cancel context.CancelCauseFunc
 	bytes  atomic.Int64 // content on the data connection so far
 	moving atomic.Bool  // content may move now; else the storage is waited for
+	bidden atomic.Bool  // QUIT waits: the control connection may end now
 	events chan transferEvent
 	open   func(context.Context) (*dataconn.Conn, error) // nil if no data connection is needed
 	conn   *dataconn.Conn                                // what open gave; only the transfer's goroutine sees it
@@ -213,12 +214,16 @@ func (s *session) duringTransfer(l line) {
 			return
 		}
 		s.lost = true
-		if !s.holds("QUIT") {
+		if !s.transfer.bidden.Load() {
 			s.transfer.cancel(errControlLost)
 		}
 		return
 	}
-	row := s.srv.commands[wire.ParseCommand(l.text).Verb]
+	verb := wire.ParseCommand(l.text).Verb
+	row := s.srv.commands[verb]
+	if verb == "QUIT" {
+		s.transfer.bidden.Store(true)
+	}
 	switch {
 	case l.err == nil && row.during == now:
 		s.command(l)
@@ -228,16 +233,6 @@ func (s *session) duringTransfer(l line) {
 	default:
 		s.held = append(s.held, l)
 	}
-}
-
-// holds reports whether a verb waits behind the transfer.
-func (s *session) holds(verb string) bool {
-	for _, l := range s.held {
-		if wire.ParseCommand(l.text).Verb == verb {
-			return true
-		}
-	}
-	return false
 }
 
 // transferEnded gives the transfer's final reply.

@@ -270,39 +270,12 @@ func (c cell) time() time.Time {
 func (c cell) actions() storage.Actions {
 	var a storage.Actions
 	if c.raw != nil {
-		elements(c.raw, func(name []byte) { a |= actionNamed(string(unquote(name))) })
+		elements(c.raw, func(name []byte) { a |= storage.ActionNamed(string(unquote(name))) })
 		return a
 	}
 	list, _ := c.value.([]any)
 	for _, name := range list {
-		a |= actionNamed(mapping.Text(name))
+		a |= storage.ActionNamed(mapping.Text(name))
 	}
 	return a
-}
-
-// actionNamed returns the action of a permission of the storage contract (schema Permission).
-func actionNamed(name string) storage.Actions {
-	switch name {
-	case "list":
-		return storage.ListDir
-	case "read":
-		return storage.Read
-	case "write":
-		return storage.Write
-	case "append":
-		return storage.AppendTo
-	case "overwrite":
-		return storage.Overwrite
-	case "delete":
-		return storage.DeleteFile
-	case "mkdir":
-		return storage.Mkdir
-	case "rmdir":
-		return storage.Rmdir
-	case "rename":
-		return storage.Move
-	case "mtime":
-		return storage.SetTime
-	}
-	return 0
 }

@@ -2,6 +2,7 @@ package httpbackend
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
 	"net/url"
@@ -85,7 +86,14 @@ func (u *Upstream) Backend(c Caller) *Backend {
 	if c.User == nil {
 		c.User = map[string]any{}
 	}
-	return &Backend{up: u, caller: c, trace: randomHex(16), cache: statCache{keep: u.opt.StatCache}}
+	return &Backend{up: u, caller: c, trace: traceID(c.Session), cache: statCache{keep: u.opt.StatCache}}
+}
+
+// traceID makes the trace id of a session from its id, as the login webhook's
+// caller does, so that both lie in one trace without handing it on.
+func traceID(session string) string {
+	sum := sha256.Sum256([]byte(session))
+	return hex.EncodeToString(sum[:16])
 }
 
 // randomHex returns n random bytes in hexadecimal.

@@ -25,6 +25,8 @@ func engineOptions(cfg *config.Config) (ftpfront.Options, error) {
 			LoginAttempts: f.Limits.LoginAttempts, Login: f.Limits.LoginTimeout, Handshake: f.Limits.Handshake,
 			Idle: f.Limits.Idle, Command: f.Limits.Command, DataOpen: f.Limits.DataOpen, Stall: f.Limits.Stall,
 			MaxTransfer: orNone(f.Limits.Transfer), MaxFileBytes: orNone(int64(f.Limits.MaxFile)),
+			MaxListing: f.Limits.Listing, BytesPerSecond: int64(f.Limits.BytesPerSecond),
+			AccountBytesPerSecond: int64(f.Limits.AccountBytesPerSecond), CommandsPerSecond: f.Limits.CommandsPerSecond,
 		},
 	}
 	switch f.UploadEnd {

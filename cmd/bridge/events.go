@@ -16,6 +16,7 @@ func events(m *metrics.Metrics) ftpfront.Events {
 		CommandEnded: func(_ ftpfront.SessionInfo, c ftpfront.CommandInfo) {
 			m.Command(c.Verb, c.Code, c.Took)
 		},
+		LimitReached: func(_ ftpfront.SessionInfo, l ftpfront.Limit) { m.Limit(string(l)) },
 		TransferEnded: func(_ ftpfront.SessionInfo, t ftpfront.TransferInfo) {
 			outcome := "completed"
 			if t.Err != nil {

@@ -115,26 +115,3 @@ const UnknownSize = -1
 
 // IsDir reports whether e is a directory.
 func (e Entry) IsDir() bool { return e.Type == Dir }
-
-// Actions is a set of things that an account may do at a path.
-type Actions uint16
-
-// The actions, named as in permission rules.
-const (
-	ListDir Actions = 1 << iota
-	Read
-	Write
-	AppendTo
-	Overwrite
-	DeleteFile
-	Mkdir
-	Rmdir
-	Move
-	SetTime
-
-	// AllActions holds every action.
-	AllActions Actions = 1<<iota - 1
-)
-
-// Has reports whether every action in b is in a.
-func (a Actions) Has(b Actions) bool { return a&b == b }

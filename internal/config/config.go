@@ -69,6 +69,11 @@ type Limits struct {
 	Command            time.Duration // one storage call outside a transfer
 	Transfer           time.Duration // one whole transfer; 0: no limit
 	MaxFile            Size          // one upload; 0: no limit
+	Listing            int           // entries of one listing
+
+	BytesPerSecond        Size // one session, each direction; 0: no limit
+	AccountBytesPerSecond Size // all sessions of an account, each direction; 0: no limit
+	CommandsPerSecond     int  // one session; 0: no limit
 }
 
 // UploadEnd says what proves that an upload is complete.

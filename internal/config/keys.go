@@ -66,6 +66,10 @@ func (s schema) limits(l *Limits) []*node {
 		key("command", "One call to storage outside a transfer.", duration(&l.Command, "30s")),
 		key("transfer", "One whole transfer; 0: no limit.", durationOrNone(&l.Transfer, "0")),
 		key("max_file", "One upload; 0: no limit.", size(&l.MaxFile, "0")),
+		key("listing", "Entries of one listing.", count(&l.Listing, 1, "10000000")),
+		key("bytes_per_second", "One session, in each direction; 0: no limit.", size(&l.BytesPerSecond, "0")),
+		key("account_bytes_per_second", "All sessions of an account together, in each direction; 0: no limit.", size(&l.AccountBytesPerSecond, "0")),
+		key("commands_per_second", "One session; faster commands wait. 0: no limit.", count(&l.CommandsPerSecond, 0, "0")),
 	}
 }
 

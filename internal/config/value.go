@@ -82,7 +82,7 @@ func boolean(into *bool, fallback string) *value {
 
 // count takes a whole number of at least least.
 func count(into *int, least int, fallback string) *value {
-	const most = 1_000_000
+	const most = 100_000_000
 	return parsed("number", into, fallback, func(s string) (int, error) {
 		n, err := strconv.ParseUint(s, 10, 31)
 		if err != nil || int(n) < least || n > most {

@@ -90,6 +90,11 @@ func rules() []rule {
 			because: "examples show what others can import",
 		},
 		{
+			of:      "bench/...",
+			may:     []string{"ftpfront/...", "httpbackend/...", "auth/...", "openapi/..."},
+			because: "what is measured is what others can import",
+		},
+		{
 			of:      "cmd/...",
 			may:     []string{"..."},
 			because: "it is the only place where the parts meet",

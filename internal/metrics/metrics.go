@@ -22,6 +22,7 @@ type Metrics struct {
 	sessions      prometheus.Gauge
 	sessionsTotal prometheus.Counter
 	logins        *prometheus.CounterVec
+	limits        *prometheus.CounterVec
 	commands      *prometheus.CounterVec
 	commandTime   *prometheus.HistogramVec
 
@@ -55,6 +56,7 @@ func New() *Metrics {
 		sessions:      gauge("sessions", "Sessions that are open."),
 		sessionsTotal: counter("sessions_total", "Sessions opened."),
 		logins:        counters("logins_total", "Logins by outcome.", "outcome"),
+		limits:        counters("limits_total", "Clients stopped by a limit.", "limit"),
 		commands:      counters("commands_total", "Commands by verb and code of the final reply.", "verb", "code"),
 		commandTime: histograms("command_duration_seconds", "Time from a command to its final reply.",
 			prometheus.ExponentialBuckets(0.0005, 4, 9), "verb"), // 0.5 ms to 33 s
@@ -76,7 +78,7 @@ func New() *Metrics {
 		operations: bounded{most: maxOperations},
 	}
 	m.registry.MustRegister(
-		m.sessions, m.sessionsTotal, m.logins, m.commands, m.commandTime,
+		m.sessions, m.sessionsTotal, m.logins, m.limits, m.commands, m.commandTime,
 		m.transfers, m.transferBytes, m.transferTime,
 		m.upstreamRequests, m.upstreamTime, m.breaker,
 		collectors.NewGoCollector(),
@@ -102,6 +104,11 @@ func (m *Metrics) SessionClosed() { m.sessions.Dec() }
 // "refused" or "unavailable".
 func (m *Metrics) Login(outcome string) {
 	m.logins.WithLabelValues(m.outcomes.word(outcome)).Inc()
+}
+
+// Limit counts a client that ran into a limit, a short word such as "idle".
+func (m *Metrics) Limit(limit string) {
+	m.limits.WithLabelValues(m.outcomes.word(limit)).Inc()
 }
 
 // Command counts a command with the code of its final reply and the time until

@@ -18,39 +18,13 @@ type Rule struct {
 func ParseActions(names []string) (storage.Actions, error) {
 	var all storage.Actions
 	for _, name := range names {
-		a := action(name)
+		a := storage.ActionNamed(name)
 		if a == 0 {
 			return 0, fmt.Errorf("unknown action %q", name)
 		}
 		all |= a
 	}
 	return all, nil
-}
-
-func action(name string) storage.Actions {
-	switch name {
-	case "list":
-		return storage.ListDir
-	case "read":
-		return storage.Read
-	case "write":
-		return storage.Write
-	case "append":
-		return storage.AppendTo
-	case "overwrite":
-		return storage.Overwrite
-	case "delete":
-		return storage.DeleteFile
-	case "mkdir":
-		return storage.Mkdir
-	case "rmdir":
-		return storage.Rmdir
-	case "rename":
-		return storage.Move
-	case "mtime":
-		return storage.SetTime
-	}
-	return 0
 }
 
 // rules are compiled Rules; nil allows everything.
