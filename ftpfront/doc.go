@@ -33,7 +33,6 @@
 // XCRC, XMD5, XSHA1, XSHA256, XSHA512, MD5, AVBL, COMB and SITE UTIME.
 //
 // Left out: record and page structures, block mode and the compressed mode of RFC
-// 959, EBCDIC, the
-// server-to-server transfers of RFC 959 (a bounce attack cannot be told from
-// them).
+// 959, EBCDIC, the server-to-server transfers of RFC 959 (a bounce attack cannot
+// be told from them).
 package ftpfront
