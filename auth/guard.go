@@ -42,8 +42,13 @@ type GuardOptions struct {
 	MaxKeys int
 }
 
+// errPasswordNeeded is what a refused certificate amounts to: nobody guessed
+// anything, and a password may follow.
+var errPasswordNeeded = errors.New("certificate does not suffice")
+
 // Guard is a Source that stands before another and keeps guessers from it.
 // Only ErrDenied counts as a failure: a service that is down locks no one out.
+// That a certificate alone does not suffice is none either.
 // A locked login fails with *ThrottledError and is not passed on. A success
 // forgives the failures of that user from that address, but not what else was
 // tried from there, so that a guesser cannot clear his record with an account
@@ -95,7 +100,12 @@ func (g *Guard) Authenticate(ctx context.Context, c Credentials) (*Principal, er
 	}
 	// A panic of the source must not keep others waiting for ever.
 	err := errors.New("login did not end")
-	defer func() { g.end(a, err) }()
+	defer func() {
+		if c.Method == MethodCertificate && errors.Is(err, ErrDenied) {
+			err = errPasswordNeeded
+		}
+		g.end(a, err)
+	}()
 	var p *Principal
 	p, err = g.next.Authenticate(ctx, c)
 	return p, err

@@ -14,7 +14,7 @@ import (
 // once, never twice at a time for one session.
 type Authenticator interface {
 	// Authenticate returns the account for a login. It fails with
-	// [ErrLoginRefused] when the answer is no, with [ErrNeedAccount] to be
+	// [ErrLoginRefused] when the answer is no (see also Login.CertificateOnly), with [ErrNeedAccount] to be
 	// asked again with an ACCT, and with any other error when it could not
 	// find out: such a login is answered 421 and counts against nobody.
 	Authenticate(ctx context.Context, login Login) (*Account, error)
@@ -39,7 +39,7 @@ func (e *RetryError) Error() string { return "login throttled" }
 // Login is what a client has said of itself, and what is known of it.
 type Login struct {
 	Session  string // the session's id
-	Attempt  int    // 1 for the first PASS of the session
+	Attempt  int    // counts the questions of this session, from 1
 	User     string
 	Password string
 	Account  string // the argument of ACCT; empty before one was asked for
@@ -49,6 +49,14 @@ type Login struct {
 	Local    netip.AddrPort
 	TLS      *tls.ConnectionState // nil on a plain control connection
 	Implicit bool                 // TLS came before the greeting
+
+	// CertificateOnly marks a question that is asked at USER, without a
+	// password: does the certificate suffice for this user? It is asked where
+	// TLS.VerifiedChains holds one. An account logs the client in with 232.
+	// ErrLoginRefused and ErrNeedAccount mean no more than that a password is
+	// needed: the client gets 331, nothing is counted, and the question that
+	// PASS brings shows the certificate again.
+	CertificateOnly bool
 }
 
 // Account is what the engine needs of a user who has logged in.

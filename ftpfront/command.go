@@ -53,6 +53,7 @@ type command struct {
 	keeps  keeps
 	waits  bool // run asks a storage or an authenticator, and may take time
 	data   bool // run starts a transfer on a data connection
+	local  bool // run starts work like a transfer, without a data connection
 	secret bool // the argument must not be logged
 	alias  bool // an X form (RFC 775), left out of HELP
 }
@@ -61,7 +62,7 @@ type command struct {
 // stand in, which Go refuses as a package variable.
 func commandTable() map[string]command {
 	t := map[string]command{
-		"USER": {run: (*session).userName, arg: someArg},
+		"USER": {run: (*session).userName, arg: someArg, waits: true},
 		"PASS": {run: (*session).pass, waits: true, secret: true},
 		"ACCT": {run: (*session).acct, arg: someArg, waits: true, secret: true},
 		"REIN": {run: (*session).rein, arg: noArg},
@@ -106,16 +107,16 @@ func commandTable() map[string]command {
 		"MFMT": {run: (*session).mfmt, arg: someArg, login: true, waits: true},
 		"MFF":  {run: (*session).mff, arg: someArg, login: true, waits: true},
 		"AVBL": {run: (*session).avbl, login: true, waits: true},
-		"COMB": {run: (*session).comb, arg: someArg, login: true},
+		"COMB": {run: (*session).comb, arg: someArg, login: true, local: true},
 
 		"RANG":    {run: (*session).rang, arg: someArg, login: true},
-		"HASH":    {run: (*session).hash, arg: someArg, login: true, keeps: keepsRestart},
-		"MD5":     {run: (*session).md5, arg: someArg, login: true, waits: true},
-		"XCRC":    {run: digestVerb(storage.CRC32), arg: someArg, login: true, waits: true},
-		"XMD5":    {run: digestVerb(storage.MD5), arg: someArg, login: true, waits: true},
-		"XSHA1":   {run: digestVerb(storage.SHA1), arg: someArg, login: true, waits: true},
-		"XSHA256": {run: digestVerb(storage.SHA256), arg: someArg, login: true, waits: true},
-		"XSHA512": {run: digestVerb(storage.SHA512), arg: someArg, login: true, waits: true},
+		"HASH":    {run: (*session).hash, arg: someArg, login: true, local: true, keeps: keepsRestart},
+		"MD5":     {run: (*session).md5, arg: someArg, login: true, local: true, waits: true},
+		"XCRC":    {run: digestVerb(storage.CRC32), arg: someArg, login: true, local: true, waits: true},
+		"XMD5":    {run: digestVerb(storage.MD5), arg: someArg, login: true, local: true, waits: true},
+		"XSHA1":   {run: digestVerb(storage.SHA1), arg: someArg, login: true, local: true, waits: true},
+		"XSHA256": {run: digestVerb(storage.SHA256), arg: someArg, login: true, local: true, waits: true},
+		"XSHA512": {run: digestVerb(storage.SHA512), arg: someArg, login: true, local: true, waits: true},
 
 		"NOOP": {run: (*session).noop, during: now, keeps: keepsRestart | keepsRename},
 		"STAT": {run: (*session).stat, during: now, waits: true, keeps: keepsRestart | keepsRename},
@@ -163,6 +164,7 @@ func (s *session) command(l line) {
 	r, err := s.run(row, cmd.Arg)
 	if err == nil && r.Code == 0 { // a transfer was started, and gives the replies
 		s.transfer.verb, s.transfer.started = cmd.Verb, start
+		s.foreclose()
 		return
 	}
 	if err != nil {
@@ -247,7 +249,12 @@ func (s *session) finish(verb string, start time.Time, r wire.Reply) {
 	}
 }
 
+// unknownVerb is the error of a verb that no row has. PROXY is the front of a
+// header from a proxy that is not trusted; behind it may come anybody.
 func unknownVerb(verb string) error {
+	if verb == "PROXY" {
+		return errProxyHeader
+	}
 	for _, v := range unimplemented {
 		if v == verb {
 			return errNotImplemented

@@ -11,8 +11,12 @@ import (
 	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
 )
 
-// replyWait bounds the sending of a reply to a client that reads none.
-const replyWait = 30 * time.Second
+// replyWait bounds the sending of a reply to a client that reads none, and
+// goodbyeWait that of the last one when the server is closed.
+const (
+	replyWait   = 30 * time.Second
+	goodbyeWait = time.Second
+)
 
 // line is what a read of the control connection gave.
 type line struct {
@@ -21,16 +25,18 @@ type line struct {
 }
 
 // control is the control connection. The session goroutine owns it, but for
-// wake, which any goroutine may call.
+// wake and cut, which any goroutine may call.
 type control struct {
 	raw   net.Conn
 	lines chan line // what an asked-for read gives; capacity 1
 	asked bool      // a read is outstanding, or its line lies in lines
 	out   []byte
+	deaf  bool // a reply could not be sent; no more is said
 
-	mu     sync.Mutex // guards conn and woken against wake
+	mu     sync.Mutex // guards conn, woken and hurry against wake and cut
 	conn   net.Conn   // raw, or TLS over it
-	woken  bool
+	woken  bool       // reads fail
+	hurry  bool       // writes have goodbyeWait only
 	reader *wire.LineReader
 }
 
@@ -126,14 +132,35 @@ func (c *control) wake() {
 	c.conn.SetReadDeadline(time.Unix(1, 0)) // a closed connection needs no waking
 }
 
+// cut is wake, and makes a write in progress fail soon.
+func (c *control) cut() {
+	c.wake()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.hurry = true
+	c.conn.SetWriteDeadline(time.Now().Add(goodbyeWait)) // as in wake
+}
+
+// limitWrite sets when writing gives up.
+func (c *control) limitWrite() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	wait := replyWait
+	if c.hurry {
+		wait = goodbyeWait
+	}
+	c.conn.SetWriteDeadline(time.Now().Add(wait)) // an error shows in Write
+}
+
 // send writes replies in one write.
 func (c *control) send(replies ...wire.Reply) error {
 	b := c.out[:0]
 	for _, r := range replies {
 		b = r.Append(b)
 	}
-	c.conn.SetWriteDeadline(time.Now().Add(replyWait)) // an error shows in Write
+	c.limitWrite()
 	_, err := c.conn.Write(b)
+	c.deaf = c.deaf || err != nil
 	if c.out = b; cap(b) > 1<<10 {
 		c.out = nil // a long reply is rare; do not keep its buffer while idle
 	}
@@ -159,6 +186,9 @@ func (c *control) startTLS(ctx context.Context, cfg *tls.Config) (*tls.Connectio
 
 // close ends the connection and collects an outstanding read.
 func (c *control) close() {
+	if c.deaf {
+		c.raw.Close() // TLS would wait for its close_notify to be read
+	}
 	c.conn.Close() // the session is over either way
 	if c.asked {
 		<-c.lines

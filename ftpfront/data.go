@@ -68,7 +68,7 @@ func (s *session) epsv(ctx context.Context, arg string) (wire.Reply, error) {
 // listen prepares a passive data connection.
 func (s *session) listen(ctx context.Context) (*dataconn.Passive, error) {
 	s.dropOpener()
-	p, err := s.srv.ports.Listen(ctx, s.local.Addr(), s.remote.Addr())
+	p, err := s.srv.ports.Listen(ctx, dataconn.Claim{Session: s.id, Local: s.bind, Peer: s.remote.Addr()})
 	if err != nil {
 		return nil, errors.Join(errNoDataConn, fmt.Errorf("listen for data: %w", err))
 	}
@@ -104,11 +104,19 @@ func (s *session) active(addr netip.AddrPort) (wire.Reply, error) {
 	if s.epsvAll {
 		return wire.Reply{}, errSequence
 	}
-	if addr.Addr().Unmap() != s.remote.Addr() || addr.Port() < lowestActivePort {
+	client := s.remote.Addr()
+	if addr.Addr().Unmap() != client.WithZone("") || addr.Port() < lowestActivePort {
 		return wire.Reply{}, errForeignAddress
 	}
+	from := s.bind
+	if from.Is4() != client.Is4() { // a proxy stands between two kinds of networks
+		from = netip.Addr{}
+	}
 	s.dropOpener()
-	s.opener = dataconn.Active{Local: s.local.Addr(), Remote: addr}
+	s.opener = dataconn.Active{
+		Local:  netip.AddrPortFrom(from, s.srv.opt.ActivePort),
+		Remote: netip.AddrPortFrom(client, addr.Port()),
+	}
 	return wire.Reply{Code: wire.OK, Text: "Ready to connect."}, nil
 }
 

@@ -42,6 +42,7 @@ var (
 	errTLSNeeded       = &protocolError{wire.NotLoggedIn, "Use AUTH TLS first."}
 	errTooManyFailures = &protocolError{wire.ServiceClosing, "Too many failed logins, closing."}
 	errTooManySessions = &protocolError{wire.ServiceClosing, "Too many sessions of this account."}
+	errProxyHeader     = &protocolError{wire.ServiceClosing, "Not a trusted proxy, closing."}
 	errNoAuthService   = &protocolError{wire.ServiceClosing, "Authentication service unavailable."}
 
 	errDataTLSNeeded = &protocolError{wire.ProtNotAllowed, "Use PROT P first."}
@@ -62,6 +63,11 @@ var (
 	errNoAnswer       = &protocolError{wire.LocalError, "Storage did not answer in time."}
 	errListTooLong    = &protocolError{wire.LocalError, "Listing too long."}
 	errUnread         = &protocolError{wire.LocalError, "Storage did not take the whole file."}
+
+	errSlowHandshake    = &protocolError{wire.NoDataConnection, "Cannot open the data connection."}
+	errDataTLS          = &protocolError{wire.DataTLSFailed, "TLS negotiation failed on the data connection."}
+	errReuseNeeded      = &protocolError{wire.DataTLSFailed, "The data connection must resume the TLS session of the control connection."}
+	errOtherCertificate = &protocolError{wire.DataTLSFailed, "The data connection must show the certificate of the control connection."}
 )
 
 // opClass groups operations whose errors have the same replies.

@@ -33,6 +33,7 @@ func limitOf(err error) Limit {
 	}{
 		{errTooManySessions, LimitAccountSessions},
 		{errTooManyFailures, LimitLoginAttempts},
+		{errSlowHandshake, LimitHandshake},
 		{errStalled, LimitStall},
 		{errNoAnswer, LimitStall},
 		{errOverTime, LimitTransfer},

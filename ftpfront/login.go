@@ -11,18 +11,49 @@ import (
 )
 
 // userName answers USER (RFC 959, section 4.1.1). Any name is asked for a
-// password, so that names cannot be tried out.
-func (s *session) userName(_ context.Context, arg string) (wire.Reply, error) {
+// password, so that names cannot be tried out; but a client that has shown a
+// certificate may need none.
+func (s *session) userName(ctx context.Context, arg string) (wire.Reply, error) {
 	if s.srv.opt.RequireTLS && s.tls == nil {
 		return wire.Reply{}, errTLSNeeded
 	}
 	s.logOut()
 	s.user = arg
-	return wire.Reply{Code: wire.NeedPassword, Text: "Password required."}, nil
+	if s.tls != nil && len(s.tls.VerifiedChains) > 0 && !over(s.certAsks, s.srv.opt.Limits.LoginAttempts) {
+		return s.loginByCertificate(ctx)
+	}
+	return passwordNeeded(), nil
 }
 
-// pass answers PASS. An empty password is a password.
+func passwordNeeded() wire.Reply {
+	return wire.Reply{Code: wire.NeedPassword, Text: "Password required."}
+}
+
+// loginByCertificate asks the authenticator whether the certificate suffices.
+// That it does not is no failed login. Limits.LoginAttempts bounds the asking
+// all the same, as each time may be a call of a service.
+func (s *session) loginByCertificate(ctx context.Context) (wire.Reply, error) {
+	start := time.Now()
+	account, err := s.ask(ctx, Login{CertificateOnly: true})
+	if errors.Is(err, ErrLoginRefused) || errors.Is(err, ErrNeedAccount) {
+		s.certAsks++
+		return passwordNeeded(), nil
+	}
+	outcome, err := s.enter(account, err)
+	s.loginEnded(outcome, err, time.Since(start))
+	if outcome != LoginAccepted {
+		return wire.Reply{}, err
+	}
+	s.byCert = true
+	return greeting(wire.LoggedInByTLS, account), nil
+}
+
+// pass answers PASS. An empty password is a password. Clients that take no
+// notice of 232 send one that nobody needs.
 func (s *session) pass(ctx context.Context, arg string) (wire.Reply, error) {
+	if s.byCert {
+		return wire.Reply{Code: wire.Superfluous, Text: "Logged in by certificate already."}, nil
+	}
 	if s.user == "" || s.account != nil {
 		return wire.Reply{}, errSequence
 	}
@@ -43,22 +74,26 @@ func (s *session) acct(ctx context.Context, arg string) (wire.Reply, error) {
 // login asks the authenticator and enters the account.
 func (s *session) login(ctx context.Context, password, acct string) (wire.Reply, error) {
 	s.password, s.askAcct = "", false
-	s.attempts++
 	start := time.Now()
-	account, err := s.srv.opt.Authenticator.Authenticate(ctx, Login{
-		Session: s.id, Attempt: s.attempts, User: s.user, Password: password, Account: acct,
-		Host: s.hostName(), Program: s.program, Client: s.remote, Local: s.local, TLS: s.tls, Implicit: s.implicit,
-	})
+	account, err := s.ask(ctx, Login{Password: password, Account: acct})
 	outcome, err := s.enter(account, err)
 	s.loginEnded(outcome, err, time.Since(start))
 	switch outcome {
 	case LoginAccepted:
-		return greeting(account), nil
+		return greeting(wire.LoggedIn, account), nil
 	case LoginNeedAccount:
 		s.password, s.askAcct = password, true
 		return wire.Reply{Code: wire.NeedAccount, Text: "Account required."}, nil
 	}
 	return wire.Reply{}, err
+}
+
+// ask completes l with what is known of the session, and asks the authenticator.
+func (s *session) ask(ctx context.Context, l Login) (*Account, error) {
+	s.attempts++
+	l.Session, l.Attempt, l.User, l.Host = s.id, s.attempts, s.user, s.hostName()
+	l.Program, l.Client, l.Local, l.TLS, l.Implicit = s.program, s.remote, s.local, s.tls, s.implicit
+	return s.srv.opt.Authenticator.Authenticate(ctx, l)
 }
 
 // enter turns the authenticator's answer into an outcome and, when the answer
@@ -107,23 +142,24 @@ func (s *session) loginEnded(outcome LoginOutcome, err error, took time.Duration
 }
 
 // greeting is the reply to a login, in as many lines as the account's text has.
-func greeting(a *Account) wire.Reply {
+func greeting(code wire.Code, a *Account) wire.Reply {
 	if a.Greeting == "" {
-		return wire.Reply{Code: wire.LoggedIn, Text: "Logged in."}
+		return wire.Reply{Code: code, Text: "Logged in."}
 	}
 	lines := strings.Split(strings.TrimRight(a.Greeting, "\n"), "\n")
 	if len(lines) == 1 {
-		return wire.Reply{Code: wire.LoggedIn, Text: lines[0]}
+		return wire.Reply{Code: code, Text: lines[0]}
 	}
-	return wire.Reply{Code: wire.LoggedIn, Head: lines[0], Lines: lines[1:], Text: "Logged in."}
+	return wire.Reply{Code: code, Head: lines[0], Lines: lines[1:], Text: "Logged in."}
 }
 
 // logOut drops the account and everything that was set for it.
 func (s *session) logOut() {
+	s.dropOpener()
 	if s.account != nil {
 		s.srv.leave(s.account.Name)
 	}
-	s.user, s.password, s.askAcct = "", "", false
+	s.user, s.password, s.askAcct, s.byCert = "", "", false, false
 	s.account, s.files, s.able = nil, nil, storage.Abilities{}
 	s.cwd, s.renameFrom, s.restart, s.rangeEnd, s.allocated, s.idle = storage.Root, "", 0, 0, 0, 0
 }
@@ -132,7 +168,6 @@ func (s *session) logOut() {
 // RFC 4217, section 11, lets the server keep.
 func (s *session) rein(context.Context, string) (wire.Reply, error) {
 	s.logOut()
-	s.dropOpener()
 	s.ascii, s.facts, s.epsvAll = true, wire.AllFacts, false
 	s.deflate, s.level, s.algorithm, s.host = false, defaultLevel, "", ""
 	s.pbsz, s.protect = false, s.implicit

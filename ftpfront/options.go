@@ -24,6 +24,51 @@ const (
 	EndLenient
 )
 
+// TLSReuse says whether protected data connections resume the TLS session of
+// their control connection. One that does comes from the same client, whatever
+// its address, and saves most of the handshake.
+type TLSReuse uint8
+
+const (
+	// ReusePrefer resumes where the client does, and only what belongs to the
+	// session. The zero value.
+	ReusePrefer TLSReuse = iota
+	// ReuseOff runs a full handshake for each data connection.
+	ReuseOff
+	// ReuseRequire refuses, with 522, data connections that do not resume.
+	// Clients that cannot are shut out: Python's ftplib, Perl's Net::FTP.
+	ReuseRequire
+)
+
+// PassiveMode says how passive data connections are told apart.
+type PassiveMode uint8
+
+const (
+	// PassiveOwn opens a port for each data connection and closes it as soon
+	// as the client has come. The zero value.
+	PassiveOwn PassiveMode = iota
+	// PassivePooled binds all of PassivePorts once, when serving starts, and
+	// tells clients apart by their addresses. A few ports then serve any number
+	// of clients; the sessions of one address can wait for as many data
+	// connections at once as there are ports.
+	PassivePooled
+)
+
+// maxPooledPorts bounds the range of PassivePooled, which is bound at once.
+const maxPooledPorts = 1024
+
+// ProxyProtocol says which connections begin with a PROXY header (version 1 or
+// 2), which names the client that a proxy stands for. The zero value is none.
+type ProxyProtocol struct {
+	// Trusted are the networks of the proxies. Control and data connections
+	// from them must begin with a header; it is believed. A control connection
+	// from elsewhere that sends one is closed.
+	Trusted []netip.Prefix
+	// Timeout is how long a header may take; zero means 5 seconds, negative no
+	// limit.
+	Timeout time.Duration
+}
+
 // Options configure a Server. The zero value of each field is its safe default.
 type Options struct {
 	// Authenticator decides who may log in. Required.
@@ -33,17 +78,38 @@ type Options struct {
 	Name string
 
 	// TLS enables AUTH TLS, and is required for ServeTLS. Nil means no TLS.
-	// Control and data connections share it, so that clients can resume.
+	// Control and data connections share it. It is not changed, and its hooks
+	// are called: GetCertificate and GetConfigForClient may choose by SNI and
+	// give a new certificate at any time. Tickets of both kinds of connections
+	// are sealed with its keys, also where GetConfigForClient chooses another.
+	//
+	// Its ClientAuth asks clients for certificates; a certificate that was
+	// verified comes to the Authenticator (see Login), and the data connections
+	// of its session must show the same one. Without NextProtos, clients that
+	// offer "ftp" by ALPN are answered, and none is turned away.
 	TLS *tls.Config
+	// TLSReuse says whether data connections resume the control connection's
+	// TLS session.
+	TLSReuse TLSReuse
 	// RequireTLS refuses to log in, and to transfer, without TLS.
 	RequireTLS bool
 
+	// PassiveMode says how passive data connections are told apart.
+	PassiveMode PassiveMode
 	// PassivePorts is the range of ports for passive data connections, both
-	// ends included; zero leaves the choice to the system.
+	// ends included; zero leaves the choice to the system. PassivePooled needs
+	// one, of at most 1024 ports.
 	PassivePorts [2]uint16
 	// PassiveAddress tells the IPv4 address that PASV advertises to a client;
 	// nil, or an invalid address, means the one that the client reached.
 	PassiveAddress func(client netip.Addr) netip.Addr
+
+	// ActivePort is the port from which active data connections are dialled; 0
+	// means any. RFC 959 names 20, for which the process needs a privilege.
+	ActivePort uint16
+
+	// ProxyProtocol says which connections come through a proxy.
+	ProxyProtocol ProxyProtocol
 
 	// UploadEnd says what ends an upload.
 	UploadEnd UploadEnd
@@ -86,7 +152,7 @@ type Limits struct {
 	Handshake   time.Duration // of TLS; 10 seconds
 	Idle        time.Duration // between commands; 5 minutes
 	Command     time.Duration // of one command that is no transfer; 30 seconds
-	DataOpen    time.Duration // for the data connection to open; 30 seconds
+	DataOpen    time.Duration // for the data connection to open, and from PASV to its transfer; 30 seconds
 	Stall       time.Duration // of a transfer without progress, and for the storage's final answer; 1 minute
 	MaxTransfer time.Duration // of a whole transfer; no limit
 
@@ -108,13 +174,38 @@ func (o *Options) check() error {
 	if o.RequireTLS && o.TLS == nil {
 		return errors.New("ftpfront: Options.RequireTLS needs Options.TLS")
 	}
+	if o.TLSReuse > ReuseRequire {
+		return fmt.Errorf("ftpfront: Options.TLSReuse: %d is unknown", o.TLSReuse)
+	}
+	if o.TLSReuse == ReuseRequire && (o.TLS == nil || o.TLS.SessionTicketsDisabled) {
+		return errors.New("ftpfront: Options.TLSReuse requires what Options.TLS cannot do without session tickets")
+	}
 	if o.PassivePorts[0] > o.PassivePorts[1] || o.PassivePorts[0] == 0 && o.PassivePorts[1] != 0 {
 		return fmt.Errorf("ftpfront: Options.PassivePorts: %d-%d is no range", o.PassivePorts[0], o.PassivePorts[1])
+	}
+	if err := o.checkPassiveMode(); err != nil {
+		return err
+	}
+	for _, network := range o.ProxyProtocol.Trusted {
+		if !network.IsValid() {
+			return errors.New("ftpfront: Options.ProxyProtocol.Trusted holds an invalid network")
+		}
 	}
 	if o.UploadEnd > EndLenient {
 		return fmt.Errorf("ftpfront: Options.UploadEnd: %d is unknown", o.UploadEnd)
 	}
 	return checkSite(o.Site)
+}
+
+func (o *Options) checkPassiveMode() error {
+	ports := int(o.PassivePorts[1]) - int(o.PassivePorts[0]) + 1
+	switch {
+	case o.PassiveMode > PassivePooled:
+		return fmt.Errorf("ftpfront: Options.PassiveMode: %d is unknown", o.PassiveMode)
+	case o.PassiveMode == PassivePooled && (o.PassivePorts[0] == 0 || ports > maxPooledPorts):
+		return fmt.Errorf("ftpfront: Options.PassiveMode: PassivePooled needs PassivePorts, at most %d", maxPooledPorts)
+	}
+	return nil
 }
 
 // withDefaults returns o with every limit set: positive, or negative for none.
@@ -125,6 +216,7 @@ func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	fill(&o.ProxyProtocol.Timeout, 5*time.Second)
 	l := &o.Limits
 	fill(&l.Sessions, 10000)
 	fill(&l.SessionsPerAddress, 100)

@@ -37,7 +37,7 @@ func (s *session) auth(_ context.Context, arg string) (wire.Reply, error) {
 func (s *session) handshake() error {
 	ctx, stop := withTimeout(s.ctx, s.srv.opt.Limits.Handshake)
 	defer stop()
-	state, err := s.ctl.startTLS(ctx, s.srv.opt.TLS)
+	state, err := s.ctl.startTLS(ctx, s.srv.tickets.Control(s.id))
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/internal/dataconn"
+	"github.com/ftpbridge/bridge/ftpfront/internal/proxyproto"
 	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
 )
 
@@ -30,8 +31,10 @@ type Server struct {
 	opt      Options
 	commands map[string]command
 	site     map[string]siteCommand
+	tickets  *dataconn.Tickets // nil without Options.TLS
 	ports    dataconn.Ports
-	buffers  sync.Pool // of *[transferBuffer]byte
+	proxies  *proxyproto.Policy // nil if there are none
+	buffers  sync.Pool          // of *[transferBuffer]byte
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -40,9 +43,10 @@ type Server struct {
 	draining   bool
 	listeners  map[net.Listener]struct{}
 	sessions   map[*session]struct{}
+	arriving   map[net.Conn]struct{} // those that owe a PROXY header
 	perAddress map[netip.Addr]int
 	perAccount map[string]*accountUse
-	running    sync.WaitGroup // one for each session
+	running    sync.WaitGroup // one for each session and each of arriving
 }
 
 // New checks the options and returns a server that serves nothing yet.
@@ -52,13 +56,18 @@ func New(o Options) (*Server, error) {
 	}
 	srv := &Server{
 		opt:        o.withDefaults(),
-		ports:      dataconn.Ports{First: o.PassivePorts[0], Last: o.PassivePorts[1]},
 		listeners:  map[net.Listener]struct{}{},
 		sessions:   map[*session]struct{}{},
+		arriving:   map[net.Conn]struct{}{},
 		perAddress: map[netip.Addr]int{},
 		perAccount: map[string]*accountUse{},
 	}
+	srv.proxies = srv.opt.ProxyProtocol.policy()
+	srv.ports = newPorts(&srv.opt, srv.proxies)
 	srv.commands, srv.site = commandTable(), siteTable(o.Site)
+	if o.TLS != nil {
+		srv.tickets = dataconn.NewTickets(o.TLS)
+	}
 	srv.buffers.New = func() any { return new([transferBuffer]byte) }
 	srv.ctx, srv.cancel = context.WithCancel(context.Background())
 	return srv, nil
@@ -85,6 +94,10 @@ func (srv *Server) serve(ln net.Listener, implicit bool) error {
 	if srv.draining {
 		srv.mu.Unlock()
 		return ErrServerClosed
+	}
+	if err := srv.bindPorts(ln); err != nil {
+		srv.mu.Unlock()
+		return err
 	}
 	srv.listeners[ln] = struct{}{}
 	srv.mu.Unlock()
@@ -120,28 +133,28 @@ func (srv *Server) unlisten(ln net.Listener) {
 	delete(srv.listeners, ln)
 }
 
-// admit starts a session for conn, or refuses it.
-func (srv *Server) admit(conn net.Conn, implicit bool) {
-	remote := addrPort(conn.RemoteAddr())
+// open starts a session for conn, whose ends are given, or refuses it.
+func (srv *Server) open(conn net.Conn, ends proxyproto.Ends, implicit bool) {
+	address := ends.Client.Addr()
 	srv.mu.Lock()
 	var full Limit
 	switch {
 	case over(len(srv.sessions), srv.opt.Limits.Sessions):
 		full = LimitSessions
-	case over(srv.perAddress[remote.Addr()], srv.opt.Limits.SessionsPerAddress):
+	case over(srv.perAddress[address], srv.opt.Limits.SessionsPerAddress):
 		full = LimitSessionsPerAddress
 	}
 	if full != "" || srv.draining {
 		srv.mu.Unlock()
 		if full != "" {
-			srv.limited(SessionInfo{Remote: remote}, full)
+			srv.limited(SessionInfo{Remote: ends.Client}, full)
 		}
 		go refuse(conn, implicit)
 		return
 	}
-	s := newSession(srv, conn, remote, implicit)
+	s := newSession(srv, conn, ends, implicit)
 	srv.sessions[s] = struct{}{}
-	srv.perAddress[remote.Addr()]++
+	srv.perAddress[address]++
 	srv.running.Add(1)
 	srv.mu.Unlock()
 	go s.serve()
@@ -237,7 +250,7 @@ func (srv *Server) Shutdown(ctx context.Context) error {
 	select {
 	case <-done:
 		srv.cancel()
-		return nil
+		return srv.ports.Close()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -249,7 +262,7 @@ func (srv *Server) Close() error {
 	srv.drain()
 	srv.cancel()
 	srv.running.Wait()
-	return nil
+	return srv.ports.Close()
 }
 
 // drain closes the listeners and wakes idle sessions.
@@ -260,6 +273,9 @@ func (srv *Server) drain() {
 	for ln := range srv.listeners {
 		ln.Close() // Serve reports what matters
 		delete(srv.listeners, ln)
+	}
+	for conn := range srv.arriving {
+		conn.Close() // it is not known yet whose it is
 	}
 	for s := range srv.sessions {
 		s.ctl.wake()

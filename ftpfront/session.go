@@ -13,13 +13,18 @@ import (
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/internal/dataconn"
+	"github.com/ftpbridge/bridge/ftpfront/internal/proxyproto"
 	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 )
 
-// maxHeld is how many commands wait behind a transfer before the session stops
-// reading; a pipelining client's ABOR is heard up to there.
-const maxHeld = 32
+// maxHeld is how many commands wait behind a transfer, and maxHeldBytes how long
+// they may be together, before the session stops reading; a pipelining client's
+// ABOR is heard up to there.
+const (
+	maxHeld      = 32
+	maxHeldBytes = 16 << 10
+)
 
 // session is one control connection from greeting to goodbye. Its goroutine
 // owns all fields and is the only writer of replies.
@@ -28,8 +33,9 @@ type session struct {
 	id     string
 	log    *slog.Logger
 	ctl    *control
-	remote netip.AddrPort
-	local  netip.AddrPort
+	remote netip.AddrPort // the client
+	local  netip.AddrPort // what the client connected to: of this machine, or of a proxy
+	bind   netip.Addr     // the address of this machine that the control connection reached
 	opened time.Time
 	ctx    context.Context // ends with the session
 	cancel context.CancelFunc
@@ -40,6 +46,8 @@ type session struct {
 	protect  bool                 // PROT P
 
 	user     string // the argument of USER; empty before it
+	byCert   bool   // the certificate sufficed for the login
+	certAsks int    // how often it did not
 	password string // kept between PASS and ACCT only
 	askAcct  bool   // ACCT is expected
 	attempts int    // logins asked for
@@ -75,14 +83,15 @@ type session struct {
 	quit     bool      // the session ends after what it is doing
 }
 
-func newSession(srv *Server, conn net.Conn, remote netip.AddrPort, implicit bool) *session {
+func newSession(srv *Server, conn net.Conn, ends proxyproto.Ends, implicit bool) *session {
 	s := &session{
 		srv: srv, id: "s_" + rand.Text(), ctl: newControl(conn), opened: time.Now(),
-		remote: remote, local: addrPort(conn.LocalAddr()), implicit: implicit, protect: implicit,
+		remote: ends.Client, local: ends.Server, bind: addrPort(conn.LocalAddr()).Addr(),
+		implicit: implicit, protect: implicit,
 		commands: newPace(int64(srv.opt.Limits.CommandsPerSecond)),
 		cwd:      storage.Root, ascii: true, facts: wire.AllFacts, level: defaultLevel,
 	}
-	s.log = srv.opt.Logger.With("session", s.id, "remote", remote.String())
+	s.log = srv.opt.Logger.With("session", s.id, "remote", s.remote.String())
 	s.ctx, s.cancel = context.WithCancel(srv.ctx)
 	return s
 }
@@ -94,7 +103,7 @@ func (s *session) serve() {
 	if f := s.srv.opt.Events.SessionOpened; f != nil {
 		f(s.info())
 	}
-	stop := context.AfterFunc(s.ctx, s.ctl.wake) // Server.Close
+	stop := context.AfterFunc(s.ctx, s.ctl.cut) // Server.Close
 	defer stop()
 	if s.implicit {
 		if err := s.handshake(); err != nil {

@@ -1,7 +1,6 @@
 package ftpfront
 
 import (
-	"crypto/tls"
 	"testing"
 	"time"
 
@@ -29,7 +28,7 @@ func TestSilentHandshake(t *testing.T) {
 }
 
 // TestDataConnectionWithoutHandshake holds that a client which asked for
-// protection and sends plain text, or nothing, gets 425.
+// protection and sends plain text gets 522, and 425 for nothing.
 func TestDataConnectionWithoutHandshake(t *testing.T) {
 	store := memstore.New()
 	_, addr := serve(t, "127.0.0.1", false, Options{Authenticator: testUsers{files: store}, TLS: serverTLS()})
@@ -38,7 +37,7 @@ func TestDataConnectionWithoutHandshake(t *testing.T) {
 	if _, err := c.dataTCP.Write([]byte("hello, in plain text\r\n")); err != nil {
 		t.Fatal(err)
 	}
-	c.want(t, "425 Cannot open the data connection.")
+	c.want(t, "522 TLS negotiation failed on the data connection.")
 	c.resetData()
 	c.begin(t, "STOR a.txt")
 	c.resetData()
@@ -68,24 +67,5 @@ func TestShutdownDuringHandshake(t *testing.T) {
 		if err := srv.Shutdown(t.Context()); err != nil {
 			t.Errorf("Shutdown: %v", err)
 		}
-	}
-}
-
-// TestDataConnectionsResume holds that a client may go on with the TLS session
-// of its control connection, in both versions.
-func TestDataConnectionsResume(t *testing.T) {
-	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
-		_, addr := serve(t, "127.0.0.1", false, Options{Authenticator: testUsers{files: memstore.New()}, TLS: serverTLS()})
-		c := logInTLS(t, addr, version)
-		c.begin(t, "NLST")
-		data := c.data.(*tls.Conn)
-		if err := data.Handshake(); err != nil {
-			t.Fatal(err)
-		}
-		if !data.ConnectionState().DidResume {
-			t.Errorf("%s: the data connection does not resume the control connection's session", tls.VersionName(version))
-		}
-		c.want(t, "226 *")
-		c.closeData()
 	}
 }

@@ -3,6 +3,7 @@ package ftpfront
 import (
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -208,6 +209,8 @@ func (s *settings) option(line string) (err error) {
 		s.options.UploadEnd = EndStrict
 	case "lenient":
 		s.options.UploadEnd = EndLenient
+	case "proxies": // the client's own address is a trusted proxy's
+		s.options.ProxyProtocol.Trusted = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	case "no-abilities":
 		s.users.files = struct{ storage.Backend }{s.users.files}
 	case "compute-digests":

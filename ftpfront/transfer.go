@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -49,9 +50,13 @@ func (s *session) start(dir Direction, path string, do work) (wire.Reply, error)
 		return wire.Reply{}, errNoOpener
 	}
 	s.opener = nil
-	protect := s.protect
+	protect, guard := s.protect, s.dataGuard()
 	t := &transfer{direction: dir, path: path, open: func(ctx context.Context) (*dataconn.Conn, error) {
-		return s.srv.openData(ctx, opener, protect)
+		tcp, err := s.srv.openData(ctx, opener)
+		if err != nil || !protect {
+			return dataconn.Plain(tcp), err
+		}
+		return s.srv.protect(ctx, tcp, guard)
 	}}
 	s.launch(t, func(ctx context.Context, t *transfer) (wire.Reply, error) {
 		defer opener.Close() // harmless after Open
@@ -101,12 +106,13 @@ func (t *transfer) do(do work) (reply wire.Reply, err error) {
 	return reply, err
 }
 
-// begin announces the data connection with 150 and opens it. It fails with 425.
+// begin announces the data connection with 150 and opens it. It fails with 425
+// or 522.
 func (t *transfer) begin(text string) (*dataconn.Conn, error) {
 	t.events <- transferEvent{reply: wire.Reply{Code: wire.AboutToOpen, Text: text}}
 	conn, err := t.open(t.ctx)
 	if err != nil {
-		return nil, errors.Join(errNoDataConn, err)
+		return nil, err
 	}
 	t.conn = conn
 	context.AfterFunc(t.ctx, conn.Interrupt)
@@ -114,24 +120,15 @@ func (t *transfer) begin(text string) (*dataconn.Conn, error) {
 	return conn, nil
 }
 
-// openData opens a data connection and protects it.
-func (srv *Server) openData(ctx context.Context, o dataconn.Opener, protect bool) (*dataconn.Conn, error) {
+// openData opens a data connection.
+func (srv *Server) openData(ctx context.Context, o dataconn.Opener) (net.Conn, error) {
 	ctx, stop := withTimeout(ctx, srv.opt.Limits.DataOpen)
 	defer stop()
 	tcp, err := o.Open(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("open data connection: %w", err)
+		return nil, fmt.Errorf("%w: open data connection: %w", errNoDataConn, err)
 	}
-	if !protect {
-		return dataconn.Plain(tcp), nil
-	}
-	ctx, stop = withTimeout(ctx, srv.opt.Limits.Handshake)
-	defer stop()
-	conn, err := dataconn.Protect(ctx, tcp, srv.opt.TLS)
-	if err != nil {
-		return nil, fmt.Errorf("protect data connection: %w", err)
-	}
-	return conn, nil
+	return tcp, nil
 }
 
 // stallChecks is how often progress is looked at within Limits.Stall.
@@ -186,7 +183,7 @@ func (t *transfer) stalled() error {
 // line of the client.
 func (s *session) attendTransfer() {
 	var lines chan line
-	if !s.lost && !s.draining && len(s.held) < maxHeld {
+	if !s.lost && !s.draining && s.roomToHold() {
 		if !s.ctl.asked {
 			s.ctl.setReadDeadline(time.Time{})
 			s.ctl.ask()
@@ -233,6 +230,36 @@ func (s *session) duringTransfer(l line) {
 	default:
 		s.held = append(s.held, l)
 	}
+}
+
+// foreclose tells a transfer that has just begun what was read before behind its
+// command: ABOR, QUIT, or the end of the control connection.
+func (s *session) foreclose() {
+	others := false // a transfer that what follows is about
+	for _, l := range s.held {
+		verb := wire.ParseCommand(l.text).Verb
+		row := s.srv.commands[verb]
+		switch {
+		case verb == "QUIT":
+			s.transfer.bidden.Store(true)
+		case row.data, row.local:
+			others = true
+		case row.during == cancel && !others:
+			s.transfer.cancel(errAborted)
+		}
+	}
+	if s.lost && !s.transfer.bidden.Load() {
+		s.transfer.cancel(errControlLost)
+	}
+}
+
+// roomToHold reports whether one more command may wait behind the transfer.
+func (s *session) roomToHold() bool {
+	n := 0
+	for _, l := range s.held {
+		n += len(l.text)
+	}
+	return len(s.held) < maxHeld && n < maxHeldBytes
 }
 
 // transferEnded gives the transfer's final reply.

@@ -75,6 +75,12 @@ func (a *accounts) authCredentials(l ftpfront.Login) auth.Credentials {
 	if l.TLS != nil {
 		c.TLS = tlsState(l.TLS, l.Implicit)
 	}
+	switch {
+	case l.CertificateOnly:
+		c.Method = auth.MethodCertificate
+	case c.TLS != nil && c.TLS.Certificate != nil:
+		c.Method = auth.MethodPasswordAndCertificate
+	}
 	return c
 }
 
@@ -86,6 +92,9 @@ func tlsState(state *tls.ConnectionState, implicit bool) *auth.TLSState {
 	}
 	if implicit {
 		t.Mode = "implicit"
+	}
+	if len(state.VerifiedChains) > 0 {
+		t.Certificate = state.VerifiedChains[0][0]
 	}
 	return t
 }

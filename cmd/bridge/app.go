@@ -14,6 +14,8 @@ import (
 	"github.com/ftpbridge/bridge/ftpfront"
 	"github.com/ftpbridge/bridge/httpbackend"
 	"github.com/ftpbridge/bridge/internal/admin"
+	"github.com/ftpbridge/bridge/internal/advertise"
+	"github.com/ftpbridge/bridge/internal/certs"
 	"github.com/ftpbridge/bridge/internal/config"
 	"github.com/ftpbridge/bridge/internal/metrics"
 )
@@ -33,6 +35,8 @@ type app struct {
 	admin    *admin.Server // nil without admin.listen
 	upstream *httpbackend.Upstream
 	sources  *sources
+	certs    *certs.Store // nil without TLS
+	passive  *advertise.Addresses
 	draining atomic.Bool
 }
 
@@ -57,16 +61,24 @@ func newApp(cfg *config.Config, log *slog.Logger) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	options, err := engineOptions(cfg)
+	certificates, err := loadCertificates(&cfg.FTP.TLS)
 	if err != nil {
 		return nil, err
+	}
+	options := engineOptions(cfg)
+	if certificates != nil {
+		options.TLS = certificates.Config()
 	}
 	options.Logger, options.Events = log, events(m)
 	options.Authenticator = &accounts{
 		source: src.first, upstream: upstream, credentials: cfg.Backend.Credentials, signer: signer,
 		audience: cfg.Token.Audience, instance: cfg.FTP.Name,
 	}
-	a := &app{cfg: cfg, log: log, upstream: upstream, sources: src}
+	a := &app{
+		cfg: cfg, log: log, upstream: upstream, sources: src, certs: certificates,
+		passive: newAddresses(&cfg.FTP.Passive, log),
+	}
+	options.PassiveAddress = a.passive.For
 	if a.ftp, err = ftpfront.New(options); err != nil {
 		return nil, err
 	}
@@ -113,6 +125,7 @@ func (l listeners) close() {
 func (a *app) run(ctx context.Context, l listeners) error {
 	defer a.sources.close()
 	defer a.upstream.Close()
+	defer a.passive.Close()
 	g, ctx := errgroup.WithContext(ctx)
 	serve := a.ftp.Serve
 	if a.cfg.FTP.TLS.Mode == config.TLSImplicit {
@@ -133,6 +146,9 @@ func (a *app) run(ctx context.Context, l listeners) error {
 			}
 			return nil
 		})
+	}
+	if a.certs != nil {
+		g.Go(func() error { return a.certs.Watch(ctx, a.log) })
 	}
 	g.Go(func() error {
 		<-ctx.Done()

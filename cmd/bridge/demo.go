@@ -35,6 +35,7 @@ const (
 // demoOptions are the flags of bridge demo.
 type demoOptions struct {
 	listen, http, dir   string
+	tls                 string // a config.TLSMode
 	logLevel, logFormat string
 }
 
@@ -47,7 +48,8 @@ func demoCommand() *cobra.Command {
 machine, and the bridge in front of them. The user is "demo", the password
 "demo". The files are ordinary files in a folder.`,
 		Example: `  bridge demo
-  bridge demo --dir ./files --listen 127.0.0.1:2121 --http 127.0.0.1:8080`,
+  bridge demo --dir ./files --listen 127.0.0.1:2121 --http 127.0.0.1:8080
+  bridge demo --tls implicit --listen '[::1]:9990'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runDemo(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -56,6 +58,7 @@ machine, and the bridge in front of them. The user is "demo", the password
 	f := cmd.Flags()
 	f.StringVar(&o.listen, "listen", "127.0.0.1:2121", "address for FTP")
 	f.StringVar(&o.http, "http", "127.0.0.1:8080", "address of the admin listener")
+	f.StringVar(&o.tls, "tls", string(config.TLSExplicit), "off, explicit, required or implicit")
 	f.StringVar(&o.dir, "dir", "", "folder to serve (default a temporary one with samples)")
 	f.StringVar(&o.logLevel, "log-level", "warn", "debug, info, warn or error")
 	f.StringVar(&o.logFormat, "log-format", "console", "json or console")
@@ -134,7 +137,7 @@ func (d *demoRun) build(o demoOptions, scratch string, open func(string) (net.Li
 		return err
 	}
 	secret := "whsec_" + base64.StdEncoding.EncodeToString([]byte(rand.Text()))
-	cfg, err := d.config(scratch, secret)
+	cfg, err := d.config(config.TLSMode(o.tls), scratch, secret)
 	if err != nil {
 		return err
 	}
@@ -160,16 +163,10 @@ func (d *demoRun) build(o demoOptions, scratch string, open func(string) (net.Li
 }
 
 // config is the demonstration's configuration, read and checked like any other.
-func (d *demoRun) config(scratch, secret string) (*config.Config, error) {
-	cert, key, err := writeCertificate(scratch)
-	if err != nil {
-		return nil, err
-	}
-	return config.Load("", nil, map[string]string{
+func (d *demoRun) config(mode config.TLSMode, scratch, secret string) (*config.Config, error) {
+	settings := map[string]string{
 		"ftp.listen":                 d.sockets.ftp[0].Addr().String(),
-		"ftp.tls.mode":               "explicit",
-		"ftp.tls.cert":               cert,
-		"ftp.tls.key":                key,
+		"ftp.tls.mode":               string(mode),
 		"auth.0.webhook.url":         "http://" + d.hookL.Addr().String() + "/login",
 		"auth.0.webhook.secret":      secret,
 		"backend.preset":             "files",
@@ -177,7 +174,15 @@ func (d *demoRun) config(scratch, secret string) (*config.Config, error) {
 		"backend.credentials.bearer": "session-jwt",
 		"backend.show_problem_text":  "true",
 		"admin.listen":               d.sockets.admin.Addr().String(),
-	})
+	}
+	if mode != config.TLSOff {
+		cert, key, err := writeCertificate(scratch)
+		if err != nil {
+			return nil, err
+		}
+		settings["ftp.tls.cert"], settings["ftp.tls.key"] = cert, key
+	}
+	return config.Load("", nil, settings)
 }
 
 // writeCertificate makes a certificate for this run and writes it below dir.
@@ -214,28 +219,4 @@ func (d *demoRun) run(ctx context.Context) error {
 	err := d.app.run(ctx, d.sockets)
 	stop()
 	return errors.Join(err, g.Wait(), d.storage.Close())
-}
-
-// printHints says where everything is, and what to type.
-func (d *demoRun) printHints(out io.Writer, o demoOptions) {
-	ftp := d.sockets.ftp[0].Addr().String()
-	host, port, err := net.SplitHostPort(ftp)
-	if err != nil { // it is a listener's own address
-		panic(err)
-	}
-	fmt.Fprintf(out, `The bridge is running. User %[1]q, password %[2]q.
-
-ftp    ftp://%[3]s
-admin  http://%[4]s
-files  %[5]s
-
-Try it:
-  curl ftp://%[1]s:%[2]s@%[3]s/
-  curl -T README.md ftp://%[1]s:%[2]s@%[3]s/
-  curl --ssl-reqd --insecure ftp://%[1]s:%[2]s@%[3]s/README.txt
-  lftp -u %[1]s,%[2]s -p %[7]s -e 'set ssl:verify-certificate no; ls' %[6]s
-  curl http://%[4]s/metrics
-
-Stop it with Ctrl-C.
-`, demoUser, demoPassword, ftp, d.sockets.admin.Addr(), o.dir, host, port)
 }

@@ -3,21 +3,27 @@ package main
 import (
 	"crypto/tls"
 	"fmt"
-	"net/netip"
+	"log/slog"
 	"slices"
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront"
+	"github.com/ftpbridge/bridge/internal/advertise"
+	"github.com/ftpbridge/bridge/internal/certs"
 	"github.com/ftpbridge/bridge/internal/config"
 )
 
 // engineOptions turns the configuration into the engine's options.
-func engineOptions(cfg *config.Config) (ftpfront.Options, error) {
+func engineOptions(cfg *config.Config) ftpfront.Options {
 	f := &cfg.FTP
 	o := ftpfront.Options{
 		Name:         f.Name,
 		RequireTLS:   f.TLS.Mode == config.TLSRequired || f.TLS.Mode == config.TLSImplicit,
 		PassivePorts: [2]uint16{f.Passive.Ports.First, f.Passive.Ports.Last},
+		ActivePort:   f.Active.Port,
+		ProxyProtocol: ftpfront.ProxyProtocol{
+			Trusted: f.ProxyProtocol.Trusted, Timeout: f.ProxyProtocol.Timeout,
+		},
 		KeepLineEnds: f.ASCII == config.ASCIIBinary,
 		Deflate:      f.ModeZ, ComputeDigests: f.Digests == config.DigestsCompute,
 		Limits: ftpfront.Limits{
@@ -38,21 +44,51 @@ func engineOptions(cfg *config.Config) (ftpfront.Options, error) {
 	if len(f.Hosts) > 0 {
 		o.Hosts = func(name string) bool { return slices.Contains(f.Hosts, name) }
 	}
-	if addr := f.Passive.Address; addr.IsValid() {
-		o.PassiveAddress = func(netip.Addr) netip.Addr { return addr }
+	if f.Passive.Mode == config.PassivePooled {
+		o.PassiveMode = ftpfront.PassivePooled
 	}
-	if f.TLS.Mode == config.TLSOff {
-		return o, nil
+	switch f.TLS.Reuse {
+	case config.TLSReuseOff:
+		o.TLSReuse = ftpfront.ReuseOff
+	case config.TLSReuseRequire:
+		o.TLSReuse = ftpfront.ReuseRequire
 	}
-	cert, err := tls.LoadX509KeyPair(f.TLS.Cert, f.TLS.Key)
+	return o
+}
+
+// loadCertificates loads what TLS needs; nil without TLS.
+func loadCertificates(t *config.TLS) (*certs.Store, error) {
+	if t.Mode == config.TLSOff {
+		return nil, nil
+	}
+	base := &tls.Config{MinVersion: tls.VersionTLS12}
+	if t.MinVersion == "1.3" {
+		base.MinVersion = tls.VersionTLS13
+	}
+	switch t.ClientCertificates {
+	case config.ClientCertificatesRequest:
+		base.ClientAuth = tls.VerifyClientCertIfGiven
+	case config.ClientCertificatesRequire:
+		base.ClientAuth = tls.RequireAndVerifyClientCert
+	}
+	files := certs.Files{Pairs: []certs.Pair{certs.Pair(t.KeyPair)}, ClientCA: t.ClientCA}
+	for _, p := range t.Certificates {
+		files.Pairs = append(files.Pairs, certs.Pair(p))
+	}
+	store, err := certs.Load(files, base)
 	if err != nil {
-		return ftpfront.Options{}, fmt.Errorf("ftp.tls: %w", err)
+		return nil, fmt.Errorf("ftp.tls: %w", err)
 	}
-	o.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
-	if f.TLS.MinVersion == "1.3" {
-		o.TLS.MinVersion = tls.VersionTLS13
+	return store, nil
+}
+
+// newAddresses makes the addresses that PASV tells.
+func newAddresses(p *config.Passive, log *slog.Logger) *advertise.Addresses {
+	o := advertise.Options{Address: p.Address, Logger: log}
+	for _, a := range p.Addresses {
+		o.Networks = append(o.Networks, advertise.Network(a))
 	}
-	return o, nil
+	return advertise.New(o)
 }
 
 // orNone turns the configuration's 0 for "no limit" into the engine's -1.

@@ -48,18 +48,32 @@ func (l *loader) checkTLS(t *TLS) {
 	case t.Cert == "":
 		l.wrong("ftp.tls.key", "ftp.tls.key is given without ftp.tls.cert; give both")
 	}
+	switch asked := t.ClientCertificates != ClientCertificatesOff; {
+	case t.Mode == TLSOff && (asked || len(t.Certificates) > 0):
+		l.wrong("ftp.tls.mode", "ftp.tls.mode is off, but certificates or client_certificates are given; set mode to explicit, or remove them")
+	case asked && t.ClientCA == "":
+		l.wrong("ftp.tls.client_certificates", "ftp.tls.client_certificates is %s, which needs client_ca", t.ClientCertificates)
+	case !asked && t.ClientCA != "":
+		l.wrong("ftp.tls.client_ca", "ftp.tls.client_ca is given, but client_certificates is off; set it to request or require, or remove client_ca")
+	}
 }
 
 // minPassivePorts is how few passive ports may serve more sessions than there
 // are ports: below it, directory listings of a few clients already collide.
 const minPassivePorts = 10
 
+// maxPooledPorts is how many ports the engine opens at once.
+const maxPooledPorts = 1024
+
 func (l *loader) checkPorts(f *FTP) {
-	if !l.sound("ftp.passive.ports") {
+	if !l.sound("ftp.passive.mode", "ftp.passive.ports") {
 		return
 	}
 	r := f.Passive.Ports
-	if n := r.Len(); n < minPassivePorts && n < f.Limits.Sessions && l.sound("ftp.limits.sessions") {
+	if f.Passive.Mode == PassivePooled && r.Len() > maxPooledPorts {
+		l.wrong("ftp.passive.ports", "ftp.passive.ports has %d ports, which ftp.passive.mode pooled would open at once; give at most %d", r.Len(), maxPooledPorts)
+	}
+	if n := r.Len(); f.Passive.Mode == PassiveOwn && n < minPassivePorts && n < f.Limits.Sessions && l.sound("ftp.limits.sessions") {
 		l.wrong("ftp.passive.ports", "ftp.passive.ports has %d ports for up to %d sessions; give at least %d ports, or lower ftp.limits.sessions to %d",
 			n, f.Limits.Sessions, minPassivePorts, n)
 	}

@@ -19,30 +19,89 @@ type Config struct {
 
 // FTP is the side that FTP clients see.
 type FTP struct {
-	Listen    []string // host:port, at least one
-	Name      string   // this instance, in the greeting, for webhooks and tokens
-	Passive   Passive
-	TLS       TLS
-	Limits    Limits
-	UploadEnd UploadEnd
-	ASCII     ASCII
-	ModeZ     bool // offer compression
-	Digests   Digests
-	Hosts     []string // in lower case; empty: any
+	Listen        []string // host:port, at least one
+	Name          string   // this instance, in the greeting, for webhooks and tokens
+	Passive       Passive
+	Active        Active
+	ProxyProtocol ProxyProtocol
+	TLS           TLS
+	Limits        Limits
+	UploadEnd     UploadEnd
+	ASCII         ASCII
+	ModeZ         bool // offer compression
+	Digests       Digests
+	Hosts         []string // in lower case; empty: any
 }
 
 // Passive says where passive data connections arrive.
 type Passive struct {
-	Ports   PortRange
-	Address netip.Addr // told to clients; the zero Addr means the one they connected to
+	Mode      PassiveMode
+	Ports     PortRange
+	Address   string           // IPv4 address or DNS name told to clients; empty: the one they connected to
+	Addresses []PassiveAddress // the first that has the client beats Address
+}
+
+// PassiveMode says how passive data connections are told apart.
+type PassiveMode string
+
+// The modes of passive data connections.
+const (
+	PassiveOwn    PassiveMode = "own"    // a port for each
+	PassivePooled PassiveMode = "pooled" // by the client's address, on ports that are always open
+)
+
+// PassiveAddress is what clients of some networks are told.
+type PassiveAddress struct {
+	Networks []netip.Prefix // at least one
+	Address  string         // as Passive.Address
+}
+
+// Active says how the bridge connects to clients that ask for it.
+type Active struct {
+	Port uint16 // to connect from; 0: any
+}
+
+// ProxyProtocol says which connections tell their client by a PROXY header.
+type ProxyProtocol struct {
+	Trusted []netip.Prefix // networks of the proxies; empty: there are none
+	Timeout time.Duration  // for the header to come
 }
 
 // TLS protects control and data connections (RFC 4217).
 type TLS struct {
-	Mode       TLSMode
-	Cert, Key  string // names of PEM files; both set unless Mode is TLSOff
-	MinVersion string // "1.2" or "1.3"
+	Mode         TLSMode
+	KeyPair                // both set unless Mode is TLSOff
+	Certificates []KeyPair // more, chosen by the name that a client asks for
+	MinVersion   string    // "1.2" or "1.3"
+	Reuse        TLSReuse
+
+	ClientCertificates ClientCertificates
+	ClientCA           string // name of a PEM file; set unless ClientCertificates is off
 }
+
+// KeyPair names the PEM files of a certificate chain and its private key.
+type KeyPair struct{ Cert, Key string }
+
+// TLSReuse says whether data connections resume the TLS session of their control
+// connection.
+type TLSReuse string
+
+// The policies of reuse.
+const (
+	TLSReusePrefer  TLSReuse = "prefer"  // where the client does
+	TLSReuseOff     TLSReuse = "off"     // never
+	TLSReuseRequire TLSReuse = "require" // others are refused
+)
+
+// ClientCertificates says whether clients show certificates.
+type ClientCertificates string
+
+// The policies of client certificates.
+const (
+	ClientCertificatesOff     ClientCertificates = "off"
+	ClientCertificatesRequest ClientCertificates = "request" // one that is shown must be valid
+	ClientCertificatesRequire ClientCertificates = "require"
+)
 
 // TLSMode says when a session is protected.
 type TLSMode string

@@ -32,14 +32,30 @@ func (s schema) ftp(f *FTP) []*node {
 		key("listen", "Addresses for control connections.", addresses(&f.Listen, "0.0.0.0:2121")),
 		key("name", "This instance: shown in the greeting, and told to login services and in tokens.", text(&f.Name, "bridge")),
 		group("passive", "Passive data connections.",
+			key("mode", "own: a port for each data connection; pooled: all ports are open from the start, and clients are told apart by their addresses.",
+				oneOf(&f.Passive.Mode, PassiveOwn, PassiveOwn, PassivePooled)),
 			key("ports", "Ports to listen on; open them in the firewall.", ports(&f.Passive.Ports, "50000-50099")),
-			key("address", "Told to clients in PASV replies; auto: the address they connected to.", passiveAddress(&f.Passive.Address))),
+			key("address", "Told to clients in PASV replies; auto: the address they connected to. A name is resolved again every 10 seconds.",
+				passiveAddress(&f.Passive.Address, "auto")),
+			s.passiveAddresses(&f.Passive.Addresses)),
+		group("active", "Active data connections.",
+			key("port", "Port to connect from; 0: any. 20, as RFC 959 has it, needs a privilege.", portOrAny(&f.Active.Port, "0"))),
+		group("proxy_protocol", "PROXY headers of load balancers, versions 1 and 2, on control and data connections.",
+			key("trusted", "Networks of the proxies. Connections from them must begin with a header; one from elsewhere is refused. Without it, there are no proxies.",
+				networks(&f.ProxyProtocol.Trusted)),
+			key("timeout", "Wait for the header.", duration(&f.ProxyProtocol.Timeout, "5s"))),
 		group("tls", "Protection of control and data connections.",
 			key("mode", "off: never; explicit: when the client asks; required: explicit, and no login without; implicit: from the first byte.",
 				oneOf(&f.TLS.Mode, TLSExplicit, TLSOff, TLSExplicit, TLSRequired, TLSImplicit)),
 			key("cert", "PEM file with the certificate chain. Needed unless mode is off.", fileName(&f.TLS.Cert, s.dir)),
 			key("key", "PEM file with the private key. Needed unless mode is off.", fileName(&f.TLS.Key, s.dir)),
-			key("min_version", "The oldest version of TLS accepted.", oneOf(&f.TLS.MinVersion, "1.2", "1.2", "1.3"))),
+			s.certificates(&f.TLS.Certificates),
+			key("min_version", "The oldest version of TLS accepted.", oneOf(&f.TLS.MinVersion, "1.2", "1.2", "1.3")),
+			key("reuse", "Data connections resume the TLS session of their control connection. prefer: where the client does; off: never; require: others are refused, which shuts some clients out.",
+				oneOf(&f.TLS.Reuse, TLSReusePrefer, TLSReusePrefer, TLSReuseOff, TLSReuseRequire)),
+			key("client_certificates", "Certificates of clients. off: not asked for; request: a login source is told of one that is shown; require: no connection without.",
+				oneOf(&f.TLS.ClientCertificates, ClientCertificatesOff, ClientCertificatesOff, ClientCertificatesRequest, ClientCertificatesRequire)),
+			key("client_ca", "PEM file with the authorities that vouch for clients. Needed unless client_certificates is off.", fileName(&f.TLS.ClientCA, s.dir))),
 		group("limits", "What clients may use.", s.limits(&f.Limits)...),
 		key("upload_end", "Proof that an upload is whole. strict: TLS close_notify or the size given by ALLO; tls: close_notify where the data connection has TLS; lenient: any end but a reset.",
 			oneOf(&f.UploadEnd, UploadEndTLS, UploadEndStrict, UploadEndTLS, UploadEndLenient)),
@@ -51,6 +67,37 @@ func (s schema) ftp(f *FTP) []*node {
 			oneOf(&f.Digests, DigestsStorage, DigestsStorage, DigestsCompute)),
 		key("hosts", "Virtual hosts that HOST may name; without any, login services judge the name.", hostNames(&f.Hosts)),
 	}
+}
+
+// certificates takes a list of pairs.
+func (s schema) certificates(all *[]KeyPair) *node {
+	n := group("certificates", "More certificates, each for the names in it that a client may ask for (SNI). Others get the one above.")
+	n.list, n.placeholder = true, "<n>"
+	n.entry = func(index string) *node {
+		var p KeyPair
+		e := group(index, "",
+			key("cert", "PEM file with the certificate chain.", must(fileName(&p.Cert, s.dir))),
+			key("key", "PEM file with the private key.", must(fileName(&p.Key, s.dir))))
+		e.use = func() { *all = append(*all, p) }
+		return e
+	}
+	return n
+}
+
+// passiveAddresses takes a list, each entry for the clients of some networks.
+func (s schema) passiveAddresses(all *[]PassiveAddress) *node {
+	n := group("addresses", "What clients of some networks are told instead: the first entry that has the client.")
+	n.list, n.placeholder = true, "<n>"
+	n.entry = func(index string) *node {
+		var a PassiveAddress
+		e := group(index, "",
+			key("networks", "The clients' networks, such as 10.0.0.0/8.", must(networks(&a.Networks))),
+			key("address", "What they are told, as in ftp.passive.address.", must(passiveAddress(&a.Address, ""))))
+		// The entries are used in their order.
+		e.use = func() { *all = append(*all, a) }
+		return e
+	}
+	return n
 }
 
 func (s schema) limits(l *Limits) []*node {

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"net/netip"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -77,7 +76,7 @@ func TestEnvironmentAlone(t *testing.T) {
 	if c.FTP.TLS.Cert != "/tls/tls.crt" || c.FTP.TLS.Key != "tls.key" {
 		t.Errorf("got certificate %q and key %q", c.FTP.TLS.Cert, c.FTP.TLS.Key)
 	}
-	if want := netip.MustParseAddr("203.0.113.7"); c.FTP.Passive.Address != want {
+	if want := "203.0.113.7"; c.FTP.Passive.Address != want {
 		t.Errorf("ftp.passive.address: got %v, want %v", c.FTP.Passive.Address, want)
 	}
 	if len(c.Auth) != 2 || c.Auth[0].Webhook == nil || c.Auth[1].Static == nil {

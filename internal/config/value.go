@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -134,21 +133,6 @@ func size(into *Size, fallback string) *value { return parsed("size", into, fall
 
 func ports(into *PortRange, fallback string) *value {
 	return parsed("ports", into, fallback, parsePorts)
-}
-
-// passiveAddress takes "auto" or an IPv4 address: PASV can tell no other, and
-// EPSV tells none.
-func passiveAddress(into *netip.Addr) *value {
-	return parsed("auto | IPv4 address", into, "auto", func(s string) (netip.Addr, error) {
-		if s == "auto" {
-			return netip.Addr{}, nil
-		}
-		a, err := netip.ParseAddr(s)
-		if err != nil || !a.Is4() || a.IsUnspecified() {
-			return netip.Addr{}, errors.New("want auto, or the IPv4 address at which clients reach this server")
-		}
-		return a, nil
-	})
 }
 
 // addresses takes a list of host:port to listen on.

@@ -9,6 +9,11 @@ func (c *Config) Warnings() []string {
 	if c.FTP.TLS.Mode == TLSOff && !allLoopback(c.FTP.Listen) {
 		lines = append(lines, "ftp.tls.mode is off: passwords and files cross the network in the clear")
 	}
+	for _, network := range c.FTP.ProxyProtocol.Trusted {
+		if network.Bits() == 0 {
+			lines = append(lines, "ftp.proxy_protocol.trusted holds "+network.String()+": whoever connects can claim any address")
+		}
+	}
 	if c.Admin.Listen != "" && !allLoopback([]string{c.Admin.Listen}) {
 		lines = append(lines, "admin.listen is reachable from other machines and has no login")
 	}

@@ -5,7 +5,6 @@ package e2e
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"net"
 	"os"
@@ -20,9 +19,10 @@ import (
 const (
 	user     = "demo"
 	password = "demo"
-	// startLimit and clientLimit end what hangs; nothing depends on them otherwise.
-	startLimit  = 30 * time.Second
-	clientLimit = 2 * time.Minute
+	// startLimit ends what hangs; nothing depends on it otherwise.
+	startLimit = 30 * time.Second
+	// logShown is how much of its log is shown when a test fails, in bytes.
+	logShown = 20_000
 )
 
 // program is the path of the bridge, set by TestMain.
@@ -52,16 +52,20 @@ func runTests(m *testing.M) int {
 
 // bridge is a running `bridge demo`.
 type bridge struct {
+	scheme     string // of its URLs: ftp or ftps
 	host, port string
-	admin      string // address of the admin listener
-	dir        string // what it serves
+	admin      string   // address of the admin listener
+	dir        string   // what it serves
+	hints      []string // the commands that it says to try
 }
 
-// startBridge runs a bridge over an empty directory until the test ends.
-func startBridge(t *testing.T) *bridge {
+// startBridge runs a bridge over an empty directory until the test ends. More
+// flags come behind its own.
+func startBridge(t *testing.T, flags ...string) *bridge {
 	t.Helper()
 	b := &bridge{dir: t.TempDir()}
-	cmd := exec.Command(program, "demo", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--dir", b.dir)
+	args := []string{"demo", "--log-level", "debug", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--dir", b.dir}
+	cmd := exec.Command(program, append(args, flags...)...)
 	var log bytes.Buffer
 	cmd.Stderr = &log
 	out, err := cmd.StdoutPipe()
@@ -74,20 +78,24 @@ func startBridge(t *testing.T) *bridge {
 	addresses, ended := make(chan [2]string, 1), make(chan struct{})
 	go func() {
 		defer close(ended)
-		var ftp string
+		var ftp, admin string
 		for lines := bufio.NewScanner(out); lines.Scan(); { // to the end, so that the bridge never waits for us
 			switch f := strings.Fields(lines.Text()); {
 			case len(f) == 2 && f[0] == "ftp":
-				ftp = strings.TrimPrefix(f[1], "ftp://")
+				b.scheme, ftp, _ = strings.Cut(f[1], "://")
 			case len(f) == 2 && f[0] == "admin":
-				addresses <- [2]string{ftp, strings.TrimPrefix(f[1], "http://")}
+				admin = strings.TrimPrefix(f[1], "http://")
+			case strings.HasPrefix(lines.Text(), "  "):
+				b.hints = append(b.hints, strings.TrimSpace(lines.Text()))
+			case strings.HasPrefix(lines.Text(), "Stop"): // the last of the lines
+				addresses <- [2]string{ftp, admin}
 			}
 		}
 	}()
 	t.Cleanup(func() {
 		stop(t, cmd, ended)
 		if t.Failed() {
-			t.Logf("the bridge's log:\n%s", log.String())
+			t.Logf("the end of the bridge's log:\n%s", tail(log.Bytes(), logShown))
 		}
 	})
 	select {
@@ -123,59 +131,10 @@ func stop(t *testing.T, cmd *exec.Cmd, ended <-chan struct{}) {
 	}
 }
 
+// tail is the last n bytes of a text, or less.
+func tail(text []byte, n int) []byte { return text[max(0, len(text)-n):] }
+
 // url is where a path is, for clients that take one.
 func (b *bridge) url(path string) string {
-	return "ftp://" + net.JoinHostPort(b.host, b.port) + path
-}
-
-// security is how a client connects.
-type security string
-
-const (
-	plain  security = "ftp"
-	secure security = "ftps" // explicit: AUTH TLS, PROT P
-)
-
-// inEach runs test against a bridge of its own over FTP and over explicit FTPS.
-func inEach(t *testing.T, test func(t *testing.T, b *bridge, s security)) {
-	for _, s := range []security{plain, secure} {
-		t.Run(string(s), func(t *testing.T) { test(t, startBridge(t), s) })
-	}
-}
-
-// client is a program that is driven.
-type client struct {
-	path string
-	home string // its home directory, empty: nothing of the tester's own settings is used
-	env  []string
-}
-
-// need finds a client, or ends the test.
-func need(t *testing.T, name string) *client {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil && os.Getenv("BRIDGE_REQUIRE_CLIENTS") == "1" {
-		t.Fatalf("client missing: %v", err)
-	}
-	if err != nil {
-		t.Skipf("client missing: %v", err)
-	}
-	return &client{path: path, home: t.TempDir()}
-}
-
-// run runs the client with text as its input, and returns all that it wrote. A
-// status other than 0 ends the test.
-func (c *client) run(t *testing.T, input string, args ...string) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), clientLimit)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, c.path, args...)
-	cmd.Dir = c.home
-	cmd.Stdin = strings.NewReader(input)
-	cmd.Env = append([]string{"HOME=" + c.home, "PATH=" + os.Getenv("PATH"), "LC_ALL=C.UTF-8", "TERM=dumb"}, c.env...)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %q: %v\n%s", filepath.Base(c.path), args, err, out)
-	}
-	return string(out)
+	return b.scheme + "://" + net.JoinHostPort(b.host, b.port) + path
 }

@@ -9,44 +9,47 @@ import (
 	"testing"
 )
 
-// TestBSD drives the two descendants of the BSD client; both speak FTP only.
+// TestBSD drives the two descendants of the BSD client.
 func TestBSD(t *testing.T) {
 	for _, name := range []string{"tnftp", "inetutils-ftp"} {
 		t.Run(name, func(t *testing.T) {
-			c := need(t, name)
-			b := startBridge(t)
-			whole := content(500_000)
-			writeFile(t, filepath.Join(c.home, "up"), whole)
-			// These clients end with status 0 whatever happens; the files tell.
-			out := c.run(t, strings.Join([]string{
-				fmt.Sprintf("open %s %s", b.host, b.port),
-				"user " + user + " " + password,
-				"binary",
-				"put up first",
-				"passive",
-				"put up second",
-				"mkdir dir",
-				"cd dir",
-				"put up third",
-				"get third down",
-				"ls",
-				"rename third renamed",
-				"cd ..",
-				"delete second",
-				"quit",
-				"",
-			}, "\n"), "-n", "-i", "-v")
-			wantFile(t, filepath.Join(b.dir, "first"), whole)
-			wantGone(t, filepath.Join(b.dir, "second"))
-			wantFile(t, filepath.Join(b.dir, "dir/renamed"), whole)
-			wantFile(t, filepath.Join(c.home, "down"), whole)
-			if !strings.Contains(out, " third") {
-				t.Error("third is not listed")
-			}
-			if t.Failed() {
-				t.Log(out)
-			}
+			t.Parallel()
+			inEach(t, name, testBSD)
 		})
+	}
+}
+
+func testBSD(t *testing.T, c *client, b *bridge, l link) {
+	whole := content(500_000)
+	writeFile(t, filepath.Join(c.home, "up"), whole)
+	opens := map[mode]string{passive: "-p", active: "-A"}[l.mode]
+	// These clients end with status 0 whatever happens; the files tell.
+	out := c.run(t, strings.Join([]string{
+		fmt.Sprintf("open %s %s", b.host, b.port),
+		"user " + user + " " + password,
+		"binary",
+		"put up first",
+		"put up second",
+		"mkdir dir",
+		"cd dir",
+		"put up third",
+		"get third down",
+		"ls",
+		"rename third renamed",
+		"cd ..",
+		"delete second",
+		"quit",
+		"",
+	}, "\n"), "-n", "-i", "-v", opens)
+	wantFile(t, filepath.Join(b.dir, "first"), whole)
+	wantGone(t, filepath.Join(b.dir, "second"))
+	wantFile(t, filepath.Join(b.dir, "dir/renamed"), whole)
+	wantFile(t, filepath.Join(c.home, "down"), whole)
+	if !strings.Contains(out, " third") {
+		t.Error("third is not listed")
+	}
+	if t.Failed() {
+		t.Log(out)
 	}
 }
 

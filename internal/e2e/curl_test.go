@@ -9,16 +9,24 @@ import (
 	"testing"
 )
 
+// curlOptions are curl's options for a link.
+func curlOptions(l link) []string {
+	options := []string{"--silent", "--show-error", "--globoff", "--user", user + ":" + password, "--insecure"}
+	if l.security == explicit {
+		options = append(options, "--ssl-reqd")
+	}
+	if l.mode == active {
+		options = append(options, "--ftp-port", "-")
+	}
+	return options
+}
+
 func TestCurl(t *testing.T) {
-	c := need(t, "curl")
-	inEach(t, func(t *testing.T, b *bridge, s security) {
+	t.Parallel()
+	inEach(t, "curl", func(t *testing.T, c *client, b *bridge, l link) {
 		curl := func(args ...string) string {
 			t.Helper()
-			common := []string{"--silent", "--show-error", "--user", user + ":" + password}
-			if s == secure {
-				common = append(common, "--ssl-reqd", "--insecure")
-			}
-			return c.run(t, "", append(common, args...)...)
+			return c.run(t, "", append(curlOptions(l), args...)...)
 		}
 		dir := t.TempDir()
 		whole := content(3_000_001)

@@ -8,13 +8,10 @@ import (
 )
 
 func TestFtplib(t *testing.T) {
-	c := need(t, "python3")
-	script, err := filepath.Abs("testdata/ftplib_client.py")
-	if err != nil {
-		t.Fatal(err)
-	}
-	inEach(t, func(t *testing.T, b *bridge, s security) {
-		c.run(t, "", script, string(s), b.host, b.port, user, password)
+	t.Parallel()
+	script := absolute(t, "testdata/ftplib_client.py")
+	inEach(t, "ftplib", func(t *testing.T, c *client, b *bridge, l link) {
+		c.run(t, "", script, string(l.security), string(l.mode), b.host, b.port, user, password)
 		wantSameTree(t, t.TempDir(), filepath.Join(b.dir, "kept"))
 	})
 }

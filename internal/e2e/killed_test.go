@@ -14,17 +14,12 @@ import (
 // kernel then ends its connections as if it had finished, which over FTP looks
 // much like the end of the file.
 func TestAKilledClientLeavesNothing(t *testing.T) {
-	c := need(t, "curl")
-	inEach(t, func(t *testing.T, b *bridge, s security) {
+	inEach(t, "curl", func(t *testing.T, c *client, b *bridge, l link) {
 		up := filepath.Join(t.TempDir(), "up")
 		writeFile(t, up, content(20_000_000))
 		writeFile(t, filepath.Join(b.dir, "old"), []byte("old"))
 		for _, name := range []string{"new", "old"} {
-			args := []string{"--silent", "--user", user + ":" + password, "--limit-rate", "1M", "-T", up, b.url("/" + name)}
-			if s == secure {
-				args = append(args, "--ssl-reqd", "--insecure")
-			}
-			cmd := exec.Command(c.path, args...)
+			cmd := exec.Command(c.path, append(curlOptions(l), "--limit-rate", "1M", "-T", up, b.url("/"+name))...)
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}

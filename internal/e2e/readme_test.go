@@ -47,6 +47,31 @@ func TestREADMEDialogue(t *testing.T) {
 	}
 }
 
+// TestDemoHints types what the demonstration says to try.
+func TestDemoHints(t *testing.T) {
+	need(t, "curl")
+	need(t, "lftp")
+	for _, tls := range []string{"off", "explicit", "required", "implicit"} {
+		for _, listen := range []string{"127.0.0.1:0", "[::1]:0"} {
+			t.Run(tls+" "+listen, func(t *testing.T) {
+				c := need(t, "sh")
+				b := startBridge(t, "--tls", tls, "--listen", listen)
+				if err := demo.WriteSamples(b.dir); err != nil {
+					t.Fatal(err)
+				}
+				writeFile(t, filepath.Join(c.home, "README.md"), []byte("hello"))
+				if len(b.hints) < 4 {
+					t.Fatalf("got hints %q", b.hints)
+				}
+				for _, command := range b.hints {
+					c.run(t, command+"\n")
+				}
+				wantFile(t, filepath.Join(b.dir, "README.md"), []byte("hello"))
+			})
+		}
+	}
+}
+
 // matches compares text with a pattern in which "*" stands for anything.
 func matches(pattern, text string) bool {
 	parts := strings.Split(strings.TrimSpace(pattern), "*")

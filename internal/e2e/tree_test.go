@@ -9,8 +9,39 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
+
+// longName is as long as a name can be.
+var longName = strings.Repeat("n", 255)
+
+// oddNames are names that clients or servers have tripped over.
+var oddNames = []string{
+	".hidden", "-dash", "--help", "100%", "a%20b", "it's", "semi;colon", "equals=sign", "#hash", "q?mark",
+	"[brackets]", "star*", "~tilde", "comma,colon:", "back\\slash", "quote\"d", "two  spaces", " leading", "trailing ",
+	"a -> b", "Cafe\u0301", "emoji 😀", longName, "Übung.txt", "dot.", "...",
+	"-rw-r--r-- 1 a a 1 Jan 1 00:00 b", "$HOME", "a&b", "<tag>", "|pipe",
+}
+
+// treeFor makes a tree to send over a link: of so many files on the base links,
+// a small one with odd names, empty files and empty directories on all others.
+func treeFor(t *testing.T, client string, l link, files int) string {
+	t.Helper()
+	if l.base() {
+		return makeTree(t, files)
+	}
+	dir := makeTree(t, 12)
+	for i, name := range oddNames {
+		if _, spoilt := matrix[client].spoils[name]; !spoilt {
+			writeFile(t, filepath.Join(dir, "plain", name), content(i%3*1000))
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "empty/nested/empty"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
 
 // makeTree writes n files under a new directory: names with spaces and letters
 // beyond ASCII in nested folders, contents from nothing to more than a buffer.
@@ -33,6 +64,32 @@ func makeTree(t *testing.T, n int) string {
 		writeFile(t, filepath.Join(folder, fmt.Sprintf(name, i)), content)
 	}
 	return dir
+}
+
+// uploads makes a directory of 20 files to upload one after the other, empty and
+// large ones too. Libraries tend to close the data connection of an upload
+// without reading what the bridge has sent on it, which under TLS 1.3 is at least
+// its session tickets: the client's system then sends a reset. Each file must
+// arrive whole all the same.
+func uploads(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i := range 20 {
+		size := []int{0, 1, 1000, 70_000, 3_000_000}[i%5]
+		writeFile(t, filepath.Join(dir, fmt.Sprintf("%02d", i)), content(size))
+	}
+	return dir
+}
+
+// absolute is the path of a file of this package for a program that runs
+// elsewhere.
+func absolute(t *testing.T, path string) string {
+	t.Helper()
+	path, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // content is n bytes in which every line end and Telnet byte occurs.

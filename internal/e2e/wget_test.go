@@ -9,16 +9,28 @@ import (
 )
 
 func TestWget(t *testing.T) {
-	c := need(t, "wget")
-	inEach(t, func(t *testing.T, b *bridge, s security) {
-		tree, out := makeTree(t, 60), t.TempDir()
+	t.Parallel()
+	inEach(t, "wget", func(t *testing.T, c *client, b *bridge, l link) {
+		tree, out := treeFor(t, "wget", l, 200), t.TempDir()
 		if err := os.CopyFS(b.dir, os.DirFS(tree)); err != nil {
 			t.Fatal(err)
 		}
-		url := strings.Replace(b.url("/"), "ftp:", string(s)+":", 1)
-		c.run(t, "", "--no-verbose", "--recursive", "--level=inf", "--no-host-directories", "--no-check-certificate",
+		args := []string{
+			"--no-verbose", "--recursive", "--level=inf", "--no-host-directories", "--no-check-certificate",
 			"--restrict-file-names=nocontrol", "--local-encoding=UTF-8", "--tries=1", "--timeout=30",
-			"--user="+user, "--password="+password, "--directory-prefix="+out, url)
+			"--user=" + user, "--password=" + password, "--directory-prefix=" + out,
+		}
+		url := b.url("/")
+		switch l.security {
+		case explicit:
+			url = strings.Replace(url, "ftp:", "ftps:", 1)
+		case implicit:
+			args = append(args, "--ftps-implicit")
+		}
+		if l.mode == active {
+			args = append(args, "--no-passive-ftp")
+		}
+		c.run(t, "", append(args, url)...)
 		wantSameTree(t, tree, out)
 	})
 }

@@ -6,10 +6,12 @@ import (
 	"net/netip"
 )
 
-// Active dials the client, from the address that the client's control
-// connection reached.
+// Active dials the client.
 type Active struct {
-	Local  netip.Addr
+	// Local is the address to dial from, the one that the client's control
+	// connection reached. Its port is 0 for any; any other is shared by the
+	// data connections of all clients.
+	Local  netip.AddrPort
 	Remote netip.AddrPort
 }
 
@@ -17,7 +19,10 @@ var _ Opener = Active{}
 
 // Open dials.
 func (a Active) Open(ctx context.Context) (net.Conn, error) {
-	d := net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(a.Local, 0))}
+	d := net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(a.Local)}
+	if a.Local.Port() != 0 {
+		d.Control = sharePort
+	}
 	return d.DialContext(ctx, "tcp", a.Remote.String())
 }
 

@@ -6,24 +6,18 @@ package dataconn
 import (
 	"context"
 	"crypto/tls"
-	"errors"
-	"io"
 	"net"
-	"sync/atomic"
 	"time"
 )
 
-// Opener opens one data connection, once. Either Open or Close is called, and
-// after Open nothing else.
+// Opener opens one data connection, once: Open is called at most once. Close is
+// called at the end in any case, and does nothing after an Open that succeeded.
 type Opener interface {
 	// Open waits for the client or dials it, until ctx ends.
 	Open(ctx context.Context) (net.Conn, error)
 	// Close gives up what the opener holds without opening.
 	Close() error
 }
-
-// ErrNoPort is the error when every port of the passive range is taken.
-var ErrNoPort = errors.New("no free passive port")
 
 // closeWait bounds the sending of close_notify to a client that reads nothing.
 const closeWait = 5 * time.Second
@@ -33,25 +27,15 @@ const closeWait = 5 * time.Second
 type Conn struct {
 	conn net.Conn // what content goes through: tls or tcp
 	tcp  net.Conn
-	tls  *tls.Conn
-	end  *endWatch // nil on a plain connection
+
+	// Of a protected connection; see Tickets.Protect.
+	tls     *tls.Conn
+	wire    *tlsWire
+	session string // that it resumed; empty for none
 }
 
 // Plain wraps an unprotected connection.
 func Plain(tcp net.Conn) *Conn { return &Conn{conn: tcp, tcp: tcp} }
-
-// Protect runs the TLS handshake as the server, whoever opened the connection
-// (RFC 4217, section 7), until ctx ends. On failure tcp is closed.
-func Protect(ctx context.Context, tcp net.Conn, cfg *tls.Config) (*Conn, error) {
-	end := &endWatch{Conn: tcp, handshaking: true}
-	t := tls.Server(end, cfg)
-	if err := t.HandshakeContext(ctx); err != nil {
-		tcp.Close() // the handshake's error says more than this one
-		return nil, err
-	}
-	end.handshaking = false
-	return &Conn{conn: t, tcp: tcp, tls: t, end: end}, nil
-}
 
 // Read reads content.
 func (c *Conn) Read(p []byte) (int, error) { return c.conn.Read(p) }
@@ -65,7 +49,7 @@ func (c *Conn) Protected() bool { return c.tls != nil }
 // EndProved reports, after Read has given io.EOF, whether the client said that
 // the content ended: by TLS close_notify. A plain connection, and a TLS
 // connection that just closes, prove nothing.
-func (c *Conn) EndProved() bool { return c.tls != nil && !c.end.raw.Load() }
+func (c *Conn) EndProved() bool { return c.tls != nil && !c.wire.raw.Load() }
 
 // Interrupt makes pending and later reads and writes fail.
 func (c *Conn) Interrupt() {
@@ -87,23 +71,4 @@ func (c *Conn) Abort() {
 		t.SetLinger(0) // fails only on a closed connection
 	}
 	c.tcp.Close() // nothing is left to lose
-}
-
-// endWatch lies under the TLS connection and remembers that TCP ended, which
-// crypto/tls reports as io.EOF just as it does close_notify.
-type endWatch struct {
-	net.Conn
-	raw         atomic.Bool
-	handshaking bool // owned by the goroutine that shakes hands, then reads
-}
-
-func (e *endWatch) Read(p []byte) (int, error) {
-	if e.handshaking {
-		acknowledgeAtOnce(e.Conn)
-	}
-	n, err := e.Conn.Read(p)
-	if errors.Is(err, io.EOF) {
-		e.raw.Store(true)
-	}
-	return n, err
 }

@@ -2,90 +2,96 @@ package dataconn
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/netip"
 	"sync"
-	"syscall"
 	"time"
 )
 
-// Ports hands out passive listeners from a range of ports, each next to the
-// last, so that finding a free one costs one attempt as a rule. It is safe for
-// concurrent use. The zero value leaves the choice to the system.
-type Ports struct {
-	First, Last uint16 // inclusive; 0 for any port
-
-	mu   sync.Mutex
-	next uint16
-}
-
-// Listen opens a listener on ip that admits one connection from peer.
-func (p *Ports) Listen(ctx context.Context, ip, peer netip.Addr) (*Passive, error) {
-	tries := 1
-	if p.First != 0 {
-		tries = int(p.Last) - int(p.First) + 1
-	}
-	var lc net.ListenConfig
-	for range tries {
-		addr := netip.AddrPortFrom(ip, p.pick())
-		ln, err := lc.Listen(ctx, "tcp", addr.String())
-		if err == nil {
-			return &Passive{ln: ln.(*net.TCPListener), peer: peer.Unmap()}, nil
-		}
-		if !errors.Is(err, syscall.EADDRINUSE) {
-			return nil, err
-		}
-	}
-	return nil, ErrNoPort
-}
-
-func (p *Ports) pick() uint16 {
-	if p.First == 0 {
-		return 0
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.next < p.First || p.next > p.Last {
-		p.next = p.First
-	}
-	port := p.next
-	p.next++ // past Last, and past 65535 to 0, it starts again above
-	return port
-}
-
-// Passive waits for the client to connect.
+// Passive waits for one connection of a client. It waits from the start, so
+// that a port is free again as soon as the client has come, or has not.
 type Passive struct {
-	ln   *net.TCPListener
-	peer netip.Addr
+	port  uint16
+	peer  netip.Addr
+	free  func()      // gives the port back; called once, without mu
+	timer *time.Timer // gives up before Open; nil for never
+
+	got  chan net.Conn // the client's connection; capacity 1
+	over chan struct{} // closed when no connection can come any more
+
+	mu      sync.Mutex
+	settled bool // the client has come, or is not waited for any more
 }
 
 var _ Opener = (*Passive)(nil)
 
-// Port is the port that the client has to connect to.
-func (p *Passive) Port() uint16 {
-	return p.ln.Addr().(*net.TCPAddr).AddrPort().Port()
+// newPassive makes a Passive that waits no longer than wait for its Open.
+func newPassive(port uint16, c Claim, wait time.Duration, free func()) *Passive {
+	p := &Passive{port: port, peer: c.Peer, free: free, got: make(chan net.Conn, 1), over: make(chan struct{})}
+	if wait > 0 {
+		p.timer = time.AfterFunc(wait, p.giveUp)
+	}
+	return p
 }
 
-// Open takes the first connection that comes from the peer's address and drops
-// those of strangers (RFC 2577, section 4).
-func (p *Passive) Open(ctx context.Context) (net.Conn, error) {
-	defer p.ln.Close() // one connection only; Accept has said what matters
-	stop := context.AfterFunc(ctx, func() {
-		p.ln.SetDeadline(time.Unix(1, 0)) // fails only on a closed listener
-	})
-	defer stop()
-	for {
-		conn, err := p.ln.AcceptTCP()
-		if err != nil {
-			return nil, errors.Join(err, context.Cause(ctx))
-		}
-		if conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr().Unmap() == p.peer {
-			return conn, nil
-		}
-		conn.Close() // a stranger's
+// Port is the port that the client has to connect to.
+func (p *Passive) Port() uint16 { return p.port }
+
+// offer hands over a connection that comes from the given address. It reports
+// false if it is a stranger's, or one too many (RFC 2577, section 4).
+func (p *Passive) offer(conn net.Conn, from netip.Addr) bool {
+	if from != p.peer || !p.settle(func() { p.got <- conn }) {
+		return false
+	}
+	p.free()
+	return true
+}
+
+// giveUp stops waiting for the client.
+func (p *Passive) giveUp() {
+	if p.settle(func() { close(p.over) }) {
+		p.free()
 	}
 }
 
-// Close stops listening.
-func (p *Passive) Close() error { return p.ln.Close() }
+// settle does how, which must not wait, and reports true: the first time only.
+func (p *Passive) settle(how func()) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.settled {
+		return false
+	}
+	p.settled = true
+	how()
+	return true
+}
+
+// Open returns the client's connection, and waits for it until ctx ends.
+func (p *Passive) Open(ctx context.Context) (net.Conn, error) {
+	if p.timer != nil {
+		p.timer.Stop() // if it has fired, over says so
+	}
+	select {
+	case conn := <-p.got:
+		return conn, nil
+	case <-p.over:
+		return nil, errUnused
+	case <-ctx.Done():
+		p.Close() // gives back the port; there is no other error
+		return nil, context.Cause(ctx)
+	}
+}
+
+// Close stops waiting, and closes a connection that nobody has asked for.
+func (p *Passive) Close() error {
+	if p.timer != nil {
+		p.timer.Stop() // as in Open
+	}
+	p.giveUp()
+	select {
+	case conn := <-p.got:
+		return conn.Close()
+	default:
+		return nil
+	}
+}

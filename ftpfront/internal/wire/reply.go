@@ -21,6 +21,7 @@ const (
 	Passive          Code = 227
 	ExtendedPassive  Code = 229
 	LoggedIn         Code = 230
+	LoggedInByTLS    Code = 232
 	AuthDone         Code = 234
 	FileActionDone   Code = 250
 	FileDigest       Code = 251 // draft-twine-ftpmd5
@@ -41,6 +42,7 @@ const (
 	BadParameter     Code = 504
 	ProtNotAllowed   Code = 521
 	BadNetwork       Code = 522
+	DataTLSFailed    Code = 522
 	NotLoggedIn      Code = 530
 	PolicyDenied     Code = 534
 	ProtUnsupported  Code = 536

@@ -114,7 +114,8 @@ func (h *webhook) decide(q question) answer {
 	// Both are compared in every case, so that the time taken does not tell
 	// which of them was wrong.
 	match := equal(q.Data.User, h.user) & equal(q.Data.Password, h.password)
-	if q.Data.Method != "password" || match != 1 {
+	withPassword := q.Data.Method == "password" || q.Data.Method == "password+certificate"
+	if !withPassword || match != 1 {
 		return answer{Decision: "deny"}
 	}
 	return answer{

@@ -1,14 +1,37 @@
-"""Drives an FTP server with Python's ftplib: SECURITY HOST PORT USER PASSWORD."""
+"""Drives an FTP server with Python's ftplib: SECURITY MODE HOST PORT USER PASSWORD."""
 
 import ftplib
 import io
 import sys
 
-security, host, port, user, password = sys.argv[1:]
+security, mode, host, port, user, password = sys.argv[1:]
+
+
+class ImplicitTLS(ftplib.FTP_TLS):
+    """FTP_TLS, protected from the first byte on."""
+
+    _sock = None
+
+    @property
+    def sock(self):
+        return self._sock
+
+    @sock.setter
+    def sock(self, value):
+        if value is not None and not hasattr(value, "unwrap"):
+            value = self.context.wrap_socket(value)
+        self._sock = value
+
+    def login(self, user, password):
+        return ftplib.FTP.login(self, user, password)  # FTP_TLS would say AUTH first
+
+
+clients = {"ftp": ftplib.FTP, "ftps-explicit": ftplib.FTP_TLS, "ftps-implicit": ImplicitTLS}
 
 
 def connect():
-    ftp = ftplib.FTP(encoding="utf-8") if security == "ftp" else ftplib.FTP_TLS(encoding="utf-8")
+    ftp = clients[security](encoding="utf-8")
+    ftp.set_pasv(mode == "passive")
     ftp.connect(host, int(port), timeout=30)
     return ftp
 
@@ -27,7 +50,7 @@ ftp.close()
 
 ftp = connect()
 ftp.login(user, password)
-if security == "ftps":
+if security != "ftp":
     ftp.prot_p()
 
 whole = bytes(range(256)) * 4096
