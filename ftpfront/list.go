@@ -33,7 +33,9 @@ func (s *session) mlsd(_ context.Context, arg string) (wire.Reply, error) {
 	}
 	files, f := s.files, s.factsFormat()
 	l := s.newListWriter()
-	l.head = s.dirFacts(dir)
+	if !s.srv.opt.OmitSelf {
+		l.head = s.dirFacts(dir)
+	}
 	return s.start(Listing, string(dir), func(ctx context.Context, t *transfer) (wire.Reply, error) {
 		l.t = t
 		defer l.close()

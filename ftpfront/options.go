@@ -116,6 +116,10 @@ type Options struct {
 	// KeepLineEnds switches off the newline conversion of TYPE A.
 	KeepLineEnds bool
 
+	// OmitSelf leaves the listed directory and its parent (cdir and pdir of RFC
+	// 3659, section 7.5.1) out of MLSD, for clients that take them for entries.
+	OmitSelf bool
+
 	// Deflate switches MODE Z on. It saves a slow line and costs much CPU and
 	// about 1 MiB of memory for each transfer; clients such as lftp use it
 	// wherever it is offered.

@@ -215,6 +215,8 @@ func (s *settings) option(line string) (err error) {
 		s.users.files = struct{ storage.Backend }{s.users.files}
 	case "compute-digests":
 		s.options.ComputeDigests = true
+	case "omit-self":
+		s.options.OmitSelf = true
 	case "deflate":
 		s.options.Deflate = true
 	case "hosts": // the virtual hosts there are

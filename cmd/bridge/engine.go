@@ -25,6 +25,7 @@ func engineOptions(cfg *config.Config) ftpfront.Options {
 			Trusted: f.ProxyProtocol.Trusted, Timeout: f.ProxyProtocol.Timeout,
 		},
 		KeepLineEnds: f.ASCII == config.ASCIIBinary,
+		OmitSelf:     !f.MLSDSelf,
 		Deflate:      f.ModeZ, ComputeDigests: f.Digests == config.DigestsCompute,
 		Limits: ftpfront.Limits{
 			Sessions: f.Limits.Sessions, SessionsPerAddress: orNone(f.Limits.SessionsPerAddress),

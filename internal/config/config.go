@@ -28,6 +28,7 @@ type FTP struct {
 	Limits        Limits
 	UploadEnd     UploadEnd
 	ASCII         ASCII
+	MLSDSelf      bool // a directory and its parent in its own MLSD
 	ModeZ         bool // offer compression
 	Digests       Digests
 	Hosts         []string // in lower case; empty: any
