@@ -66,7 +66,7 @@ var (
 // https://github.com/curl/curl/issues/10666
 const activeTLS = "leaves TLS out of active data connections"
 
-var activeTLSVersions = []string{"curl 7.87.", "curl 7.88."}
+var activeTLSVersions = []string{"curl 7.87", "curl 7.88"}
 
 // inEach runs test over each link that the client can use, each time with a
 // bridge of its own, and then looks whether that link was used indeed. The

@@ -79,7 +79,7 @@ func (r row) remarks() []string {
 	for _, g := range r.gaps {
 		text := g.why
 		if g.versions != nil {
-			text += " (" + strings.TrimSuffix(strings.Join(g.versions, ", "), ".") + ")"
+			text += " (" + strings.Join(g.versions, ", ") + ")"
 		}
 		if !slices.Contains(all, text) {
 			all = append(all, text)
