@@ -43,6 +43,7 @@ type Login struct {
 	User     string
 	Password string
 	Account  string // the argument of ACCT; empty before one was asked for
+	Host     string // the virtual host: of TLS (SNI), or the argument of HOST; may be empty
 	Program  string // the argument of CLNT; empty if the client sent none
 	Client   netip.AddrPort
 	Local    netip.AddrPort

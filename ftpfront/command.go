@@ -44,13 +44,16 @@ const (
 // command is a row of the command table: a handler, and what must hold before
 // it runs.
 type command struct {
+	// run gives the final reply, an error, or the zero Reply if it has started a
+	// transfer, which gives them later.
 	run    func(*session, context.Context, string) (wire.Reply, error)
 	login  bool // only after login
 	arg    argument
 	during during
 	keeps  keeps
 	waits  bool // run asks a storage or an authenticator, and may take time
-	data   bool // run starts a transfer
+	data   bool // run starts a transfer on a data connection
+	local  bool // run starts work like a transfer, without a data connection
 	secret bool // the argument must not be logged
 	alias  bool // an X form (RFC 775), left out of HELP
 }
@@ -102,15 +105,29 @@ func commandTable() map[string]command {
 		"SIZE": {run: (*session).size, arg: someArg, login: true, waits: true},
 		"MDTM": {run: (*session).mdtm, arg: someArg, login: true, waits: true},
 		"MFMT": {run: (*session).mfmt, arg: someArg, login: true, waits: true},
+		"MFF":  {run: (*session).mff, arg: someArg, login: true, waits: true},
+		"AVBL": {run: (*session).avbl, login: true, waits: true},
+		"COMB": {run: (*session).comb, arg: someArg, login: true, local: true},
+
+		"RANG":    {run: (*session).rang, arg: someArg, login: true},
+		"HASH":    {run: (*session).hash, arg: someArg, login: true, local: true, keeps: keepsRestart},
+		"MD5":     {run: (*session).md5, arg: someArg, login: true, local: true, waits: true},
+		"XCRC":    {run: digestVerb(storage.CRC32), arg: someArg, login: true, local: true, waits: true},
+		"XMD5":    {run: digestVerb(storage.MD5), arg: someArg, login: true, local: true, waits: true},
+		"XSHA1":   {run: digestVerb(storage.SHA1), arg: someArg, login: true, local: true, waits: true},
+		"XSHA256": {run: digestVerb(storage.SHA256), arg: someArg, login: true, local: true, waits: true},
+		"XSHA512": {run: digestVerb(storage.SHA512), arg: someArg, login: true, local: true, waits: true},
 
 		"NOOP": {run: (*session).noop, during: now, keeps: keepsRestart | keepsRename},
 		"STAT": {run: (*session).stat, during: now, waits: true, keeps: keepsRestart | keepsRename},
 		"SYST": {run: (*session).syst, arg: noArg},
+		"HOST": {run: (*session).virtualHost, arg: someArg},
+		"LANG": {run: (*session).lang},
 		"HELP": {run: (*session).help},
 		"FEAT": {run: (*session).feat, arg: noArg},
 		"OPTS": {run: (*session).opts, arg: someArg},
 		"CLNT": {run: (*session).clnt, arg: someArg},
-		"SITE": {run: (*session).site, arg: someArg},
+		"SITE": {run: (*session).site, arg: someArg, waits: true},
 	}
 	for alias, verb := range map[string]string{
 		"XPWD": "PWD", "XCWD": "CWD", "XCUP": "CDUP", "XMKD": "MKD", "XRMD": "RMD",
@@ -123,7 +140,8 @@ func commandTable() map[string]command {
 }
 
 // unimplemented are verbs of the RFCs that are known and not served: 502, not 500.
-var unimplemented = []string{"SMNT", "ADAT", "MIC", "CONF", "ENC"}
+// MFCT is among them because no storage tells a time of creation.
+var unimplemented = []string{"SMNT", "ADAT", "MIC", "CONF", "ENC", "MFCT"}
 
 // command answers one line: with its final reply, or by starting a transfer
 // that will give it.
@@ -144,10 +162,10 @@ func (s *session) command(l line) {
 		return
 	}
 	r, err := s.run(row, cmd.Arg)
-	if err == nil && row.data {
+	if err == nil && r.Code == 0 { // a transfer was started, and gives the replies
 		s.transfer.verb, s.transfer.started = cmd.Verb, start
 		s.foreclose()
-		return // the transfer gives the replies
+		return
 	}
 	if err != nil {
 		r = s.failed(cmd.Verb, err)
@@ -174,11 +192,11 @@ func (s *session) run(row command, arg string) (wire.Reply, error) {
 			s.renameFrom = ""
 		}
 		if row.keeps&keepsRestart == 0 && !row.data {
-			s.restart = 0
+			s.restart, s.rangeEnd = 0, 0
 		}
 	}
 	if row.data { // used up, even if the transfer is refused: the next may be of another file
-		defer func() { s.restart, s.allocated = 0, 0 }()
+		defer func() { s.restart, s.rangeEnd, s.allocated = 0, 0, 0 }()
 	}
 	switch {
 	case row.login && s.account == nil:

@@ -26,10 +26,13 @@
 //     NOOP and STAT at once; ABOR cancels it.
 //
 // Covered: RFC 959 and 1123 section 4.1, RFC 2228 and 4217 (explicit and
-// implicit TLS), RFC 2389 (FEAT, OPTS), RFC 2428 (EPRT, EPSV), RFC 2640 (UTF-8),
-// RFC 3659 (MDTM, SIZE, REST, MLST, MLSD), MFMT of draft-somers-ftp-mfxx.
+// implicit TLS), RFC 2389 (FEAT, OPTS), RFC 2428 (EPRT, EPSV), RFC 2640 (UTF-8,
+// LANG), RFC 3659 (MDTM, SIZE, REST, MLST, MLSD), RFC 7151 (HOST), MFMT and MFF of
+// draft-somers-ftp-mfxx, HASH of draft-bryan-ftpext-hash with RANG of
+// draft-bryan-ftp-range, MODE Z of draft-preston-ftpext-deflate, and the de-facto
+// XCRC, XMD5, XSHA1, XSHA256, XSHA512, MD5, AVBL, COMB and SITE UTIME.
 //
-// Left out: record and page structures, block and compressed mode, EBCDIC, the
-// server-to-server transfers of RFC 959 (a bounce attack cannot be told from
-// them).
+// Left out: record and page structures, block mode and the compressed mode of RFC
+// 959, EBCDIC, the server-to-server transfers of RFC 959 (a bounce attack cannot
+// be told from them).
 package ftpfront

@@ -26,6 +26,11 @@ var (
 	errNotImplemented = &protocolError{wire.NotImplemented, "Command not implemented."}
 	errSequence       = &protocolError{wire.BadSequence, "Bad sequence of commands."}
 	errParameter      = &protocolError{wire.BadParameter, "Not implemented for that argument."}
+	errUnknownHash    = &protocolError{wire.BadArgument, "Unknown algorithm, current selection not changed."}
+	errNoSpaceKnown   = &protocolError{wire.FileUnavailable, "Free space not known."}
+	errRangeUpload    = &protocolError{wire.BadParameter, "No upload into a range."}
+	errNoDigest       = &protocolError{wire.BadParameter, "No digest of that kind."}
+	errUnknownHost    = &protocolError{wire.BadParameter, "Unknown host."}
 	errTooManyForStat = &protocolError{wire.BadParameter, "Too many entries for STAT, use LIST."}
 	errName           = &protocolError{wire.NameNotAllowed, "File name not allowed."}
 	errNotRegular     = &protocolError{wire.FileUnavailable, "Not a regular file."}
@@ -80,7 +85,7 @@ const (
 
 func classOf(op storage.Op) opClass {
 	switch op {
-	case storage.OpRead:
+	case storage.OpRead, storage.OpDigest:
 		return classRead
 	case storage.OpWrite:
 		return classWrite

@@ -62,6 +62,12 @@ const (
 	Listing  Direction = "listing"
 )
 
+// What is done to content without a data connection, for STAT.
+const (
+	digesting Direction = "digest"
+	combining Direction = "combination"
+)
+
 // TransferInfo describes a transfer that has ended.
 type TransferInfo struct {
 	Direction Direction

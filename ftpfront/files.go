@@ -3,7 +3,6 @@ package ftpfront
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
 	"github.com/ftpbridge/bridge/ftpfront/storage"
@@ -74,38 +73,22 @@ func (s *session) size(ctx context.Context, arg string) (wire.Reply, error) {
 	return wire.Reply{Code: wire.FileStatus, Text: strconv.FormatInt(e.Size, 10)}, nil
 }
 
-// mdtm answers MDTM (RFC 3659, section 3).
-func (s *session) mdtm(ctx context.Context, arg string) (wire.Reply, error) {
-	name, err := s.path(arg)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	e, err := s.files.Stat(ctx, name)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	if e.ModTime.IsZero() {
-		return wire.Reply{}, errNoTime
-	}
-	return wire.Reply{Code: wire.FileStatus, Text: wire.FormatTime(e.ModTime)}, nil
-}
-
-// mfmt answers MFMT (draft-somers-ftp-mfxx, section 3.1): "<time> <path>".
-func (s *session) mfmt(ctx context.Context, arg string) (wire.Reply, error) {
-	if s.able.SetModTime == nil {
+// avbl answers AVBL (draft-peterson-streamlined-ftp-command-extensions, section
+// 4): the bytes that may be stored at a directory.
+func (s *session) avbl(ctx context.Context, arg string) (wire.Reply, error) {
+	if s.able.Space == nil {
 		return wire.Reply{}, errNotImplemented
 	}
-	stamp, rest, _ := strings.Cut(arg, " ")
-	t, err := wire.ParseTime(stamp)
-	if err != nil {
-		return wire.Reply{}, errSyntax
-	}
-	name, err := s.path(rest)
+	dir, err := s.pathOrCWD(arg)
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	if err := s.able.SetModTime(ctx, name, t); err != nil {
+	room, err := s.able.Space(ctx, dir)
+	if err != nil {
 		return wire.Reply{}, err
 	}
-	return wire.Reply{Code: wire.FileStatus, Text: "Modify=" + wire.FormatTime(t) + "; " + rest}, nil
+	if room.Free < 0 {
+		return wire.Reply{}, errNoSpaceKnown
+	}
+	return wire.Reply{Code: wire.FileStatus, Text: strconv.FormatInt(room.Free, 10)}, nil
 }

@@ -3,9 +3,11 @@ package ftpfront
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
+	"github.com/ftpbridge/bridge/ftpfront/storage"
 )
 
 // helpColumns is how many verbs stand on one line of HELP.
@@ -32,30 +34,55 @@ func (s *session) help(_ context.Context, arg string) (wire.Reply, error) {
 	r := wire.Reply{Code: wire.HelpText, Head: "These commands are supported:", Text: "End of help."}
 	var line []string
 	for _, verb := range s.srv.verbs() {
-		if line = append(line, fmt.Sprintf("%-4s", verb)); len(line) == helpColumns {
-			r.Lines, line = append(r.Lines, strings.Join(line, " ")), nil
+		if line = append(line, fmt.Sprintf("%-7s", verb)); len(line) == helpColumns {
+			r.Lines, line = append(r.Lines, strings.TrimRight(strings.Join(line, " "), " ")), nil
 		}
 	}
 	if line != nil {
-		r.Lines = append(r.Lines, strings.Join(line, " "))
+		r.Lines = append(r.Lines, strings.TrimRight(strings.Join(line, " "), " "))
 	}
 	return r, nil
 }
 
+// digestFeatures are the lines of FEAT for the verbs that name an algorithm, in
+// the form that GlobalSCAPE and ProFTPD gave them.
+var digestFeatures = map[storage.Algorithm][]string{
+	storage.CRC32:  {"XCRC filename;start;end"},
+	storage.MD5:    {"MD5", "SITE MD5", "XMD5 filename;start;end"},
+	storage.SHA1:   {"XSHA1 filename;start;end"},
+	storage.SHA256: {"XSHA256 filename;start;end"},
+	storage.SHA512: {"XSHA512 filename;start;end"},
+}
+
 // feat answers FEAT (RFC 2389, section 3).
 func (s *session) feat(context.Context, string) (wire.Reply, error) {
-	lines := []string{"EPRT", "EPSV", "MDTM"}
-	if s.able.SetModTime != nil {
-		lines = append(lines, "MFMT")
+	lines := []string{
+		"CLNT", "COMB target;source_list", "EPRT", "EPSV", "HOST", "LANG EN*", "MDTM", s.facts.Feature(),
+		"RANG STREAM", "REST STREAM", "SIZE", "TVFS", "UTF8",
 	}
-	lines = append(lines, s.facts.Feature(), "REST STREAM", "SIZE", "TVFS", "UTF8", "CLNT")
+	if s.able.SetModTime != nil {
+		lines = append(lines, "MFF modify;", "MFMT", "SITE UTIME")
+	}
+	if s.able.Space != nil {
+		lines = append(lines, "AVBL")
+	}
+	if s.srv.opt.Deflate {
+		lines = append(lines, "MODE Z")
+	}
+	if hash := s.hashFeature(); hash != "" {
+		lines = append(lines, hash)
+	}
+	for _, a := range s.digests() {
+		lines = append(lines, digestFeatures[a]...)
+	}
 	if s.srv.opt.TLS != nil {
 		lines = append(lines, "AUTH TLS", "PBSZ", "PROT")
 	}
+	slices.Sort(lines)
 	return wire.Reply{Code: wire.SystemStatus, Head: "Features:", Lines: lines, Text: "End."}, nil
 }
 
-// opts answers OPTS (RFC 2389, section 4): UTF8 and MLST.
+// opts answers OPTS (RFC 2389, section 4): UTF8, MLST, HASH and MODE.
 func (s *session) opts(_ context.Context, arg string) (wire.Reply, error) {
 	name, value, _ := strings.Cut(strings.TrimSpace(arg), " ")
 	switch strings.ToUpper(name) {
@@ -68,6 +95,10 @@ func (s *session) opts(_ context.Context, arg string) (wire.Reply, error) {
 	case "MLST":
 		s.facts = wire.ParseFacts(value)
 		return wire.Reply{Code: wire.OK, Text: strings.TrimRight("MLST OPTS "+s.facts.String(), " ")}, nil
+	case "HASH":
+		return s.hashOptions(value)
+	case "MODE":
+		return s.modeOptions(value)
 	}
 	return wire.Reply{}, errParameter
 }
@@ -76,14 +107,6 @@ func (s *session) opts(_ context.Context, arg string) (wire.Reply, error) {
 func (s *session) clnt(_ context.Context, arg string) (wire.Reply, error) {
 	s.program = strings.ToValidUTF8(strings.TrimSpace(arg), "")
 	return wire.Reply{Code: wire.OK, Text: "Noted."}, nil
-}
-
-// site answers SITE. Only HELP is there.
-func (s *session) site(_ context.Context, arg string) (wire.Reply, error) {
-	if !strings.EqualFold(strings.TrimSpace(arg), "HELP") {
-		return wire.Reply{}, errParameter
-	}
-	return wire.Reply{Code: wire.HelpText, Text: "SITE HELP is the only SITE command."}, nil
 }
 
 // stat answers STAT: of the session, of its transfer, or of a path.

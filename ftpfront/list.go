@@ -13,57 +13,92 @@ import (
 // the name to show.
 type format func(b []byte, dir storage.Path, e storage.Entry, label string) []byte
 
-// list answers LIST: like `ls -l`, for a directory or a file.
+// list answers LIST: like `ls -l`, for a directory, a file or a pattern.
 func (s *session) list(_ context.Context, arg string) (wire.Reply, error) {
-	return s.listing(withoutOptions(arg), "", s.unixFormat(time.Now()), dirOrFile)
+	return s.listMatching(withoutOptions(arg), names, s.unixFormat(time.Now()))
 }
 
 // nlst answers NLST: names only. Behind a path they are as the client can give
 // them back: RFC 959, section 4.1.3 wants pathnames.
 func (s *session) nlst(_ context.Context, arg string) (wire.Reply, error) {
-	arg = withoutOptions(arg)
-	prefix := arg
-	if prefix != "" && !strings.HasSuffix(prefix, "/") {
-		prefix += "/"
-	}
-	names := func(b []byte, _ storage.Path, _ storage.Entry, label string) []byte { return append(b, label...) }
-	return s.listing(arg, prefix, names, dirOrFile)
+	f := func(b []byte, _ storage.Path, _ storage.Entry, label string) []byte { return append(b, label...) }
+	return s.listMatching(withoutOptions(arg), paths, f)
 }
 
-// mlsd answers MLSD (RFC 3659, section 7): a directory only.
+// mlsd answers MLSD (RFC 3659, section 7): a directory only, and it first.
 func (s *session) mlsd(_ context.Context, arg string) (wire.Reply, error) {
-	return s.listing(arg, "", s.factsFormat(), dirOnly)
-}
-
-// listed says what may be listed.
-type listed uint8
-
-const (
-	dirOrFile listed = iota
-	dirOnly
-)
-
-// listing starts a transfer of the entries of a directory. Their names are
-// shown behind prefix.
-func (s *session) listing(arg, prefix string, f format, what listed) (wire.Reply, error) {
 	dir, err := s.pathOrCWD(arg)
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	files := s.files
+	files, f := s.files, s.factsFormat()
+	l := s.newListWriter()
+	if !s.srv.opt.OmitSelf {
+		l.head = s.dirFacts(dir)
+	}
 	return s.start(Listing, string(dir), func(ctx context.Context, t *transfer) (wire.Reply, error) {
-		l := &listWriter{srv: s.srv, t: t}
-		most := s.srv.opt.Limits.MaxListing
+		l.t = t
 		defer l.close()
 		for e, err := range files.List(ctx, dir) {
-			if err != nil && l.conn == nil && what == dirOrFile && storage.KindOf(err) == storage.NotDir {
+			if err != nil {
+				return wire.Reply{}, err
+			}
+			if err := l.write(f, dir, e, e.Name); err != nil {
+				return wire.Reply{}, err
+			}
+		}
+		return l.finish()
+	})
+}
+
+// labels says how the names of a listing are shown.
+type labels uint8
+
+const (
+	names labels = iota
+	paths        // behind the path that was asked for
+)
+
+// listMatching starts a transfer of the entries of a directory, of one file, or
+// of what matches a pattern in the last segment of arg. A file or directory that
+// has the pattern for a name comes first; only such arguments cost a question
+// for it.
+func (s *session) listMatching(arg string, show labels, f format) (wire.Reply, error) {
+	name, err := s.pathOrCWD(arg)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	before, glob, isGlob := wire.CutGlob(arg)
+	parent, err := s.pathOrCWD(before)
+	if err != nil {
+		return wire.Reply{}, err
+	}
+	files, l := s.files, s.newListWriter()
+	return s.start(Listing, string(name), func(ctx context.Context, t *transfer) (wire.Reply, error) {
+		l.t = t
+		defer l.close()
+		dir, prefix := name, arg
+		if isGlob {
+			_, err := files.Stat(ctx, name)
+			if isGlob = err != nil; isGlob {
+				dir, prefix = parent, before
+			}
+		}
+		if prefix != "" && !strings.HasSuffix(prefix, "/") {
+			prefix += "/"
+		}
+		if show == names {
+			prefix = ""
+		}
+		for e, err := range files.List(ctx, dir) {
+			if err != nil && !isGlob && l.conn == nil && storage.KindOf(err) == storage.NotDir {
 				return listFile(ctx, files, l, dir, arg, f)
 			}
 			if err != nil {
 				return wire.Reply{}, err
 			}
-			if over(l.entries, most) {
-				return wire.Reply{}, errListTooLong
+			if isGlob && !glob.Match(e.Name) {
+				continue
 			}
 			if err := l.write(f, dir, e, prefix+e.Name); err != nil {
 				return wire.Reply{}, err
@@ -83,46 +118,6 @@ func listFile(ctx context.Context, files storage.Backend, l *listWriter, name st
 		return wire.Reply{}, err
 	}
 	return l.finish()
-}
-
-// mlst answers MLST: the facts of one entry, on the control connection.
-func (s *session) mlst(ctx context.Context, arg string) (wire.Reply, error) {
-	name, err := s.pathOrCWD(arg)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	e, err := s.files.Stat(ctx, name)
-	if err != nil {
-		return wire.Reply{}, err
-	}
-	line := s.factsFormat()(nil, name.Dir(), e, string(name))
-	return wire.Reply{Code: wire.FileActionDone, Head: "Listing " + string(name), Lines: []string{string(line)}, Text: "End."}, nil
-}
-
-// factsFormat writes the facts the client has chosen. What it needs of the
-// session is taken now: it runs in a transfer's goroutine.
-func (s *session) factsFormat() format {
-	able, set := s.able, s.facts
-	return func(b []byte, dir storage.Path, e storage.Entry, label string) []byte {
-		f := wire.Facts{Type: "file", Size: e.Size, Modify: e.ModTime, Unique: factValue(e.ETag)}
-		if e.IsDir() {
-			f.Type, f.Size = "dir", -1
-		}
-		if set&wire.FactPerm != 0 {
-			f.Perm = permFact(permitted(able, dir, e), e.IsDir())
-		}
-		return wire.AppendFacts(b, f, set, label)
-	}
-}
-
-// factValue makes a value of an entity tag: no quotes, and nothing that ends a
-// fact.
-func factValue(etag string) string {
-	v := strings.Trim(strings.TrimPrefix(etag, "W/"), `"`)
-	if strings.ContainsAny(v, "; \r\n") {
-		return ""
-	}
-	return v
 }
 
 // unixFormat writes lines of `ls -l`.

@@ -1,6 +1,7 @@
 package ftpfront
 
 import (
+	"compress/zlib"
 	"errors"
 	"fmt"
 	"sync"
@@ -23,11 +24,13 @@ const (
 // connection at the first line, so that a directory that is not there is a
 // plain 550. The transfer's goroutine owns it, but for what mu guards.
 type listWriter struct {
-	srv  *Server
-	t    *transfer
-	conn *dataconn.Conn
-	// entries is how many were written.
-	entries int
+	t     *transfer
+	head  func(b []byte) []byte // writes lines in front; nil for none
+	level int                   // of MODE Z; negative in stream mode
+	conn  *dataconn.Conn
+	z     *zlib.Writer // over conn; nil in stream mode
+	// entries is how many were written, of at most most; negative is no limit.
+	entries, most int
 
 	mu    sync.Mutex // guards buf and err against the delayed flush
 	buf   []byte
@@ -35,8 +38,20 @@ type listWriter struct {
 	timer *time.Timer
 }
 
-// write appends the line of one entry.
+// newListWriter returns a writer for the transfer that is about to start.
+func (s *session) newListWriter() *listWriter {
+	l := &listWriter{level: -1, most: s.srv.opt.Limits.MaxListing}
+	if s.deflate {
+		l.level = s.level
+	}
+	return l
+}
+
+// write appends the line of one entry, or fails because it is one too many.
 func (l *listWriter) write(f format, dir storage.Path, e storage.Entry, label string) error {
+	if over(l.entries, l.most) {
+		return errListTooLong
+	}
 	if l.conn == nil {
 		if err := l.open(); err != nil {
 			return err
@@ -61,7 +76,15 @@ func (l *listWriter) open() error {
 		return err
 	}
 	l.conn = conn
-	l.timer = time.AfterFunc(time.Hour, func() {
+	if l.level >= 0 {
+		if l.z, err = zlib.NewWriterLevel(conn, l.level); err != nil {
+			return fmt.Errorf("deflate: %w", err)
+		}
+	}
+	if l.head != nil {
+		l.buf = l.head(l.buf)
+	}
+	l.timer = time.AfterFunc(listDelay, func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.flush()
@@ -74,12 +97,24 @@ func (l *listWriter) flush() {
 	if l.err != nil || len(l.buf) == 0 {
 		return
 	}
-	n, err := l.conn.Write(l.buf)
+	n, err := l.send()
 	l.t.bytes.Add(int64(n))
 	l.buf = l.buf[:0]
 	if err != nil {
 		l.err = fmt.Errorf("%w: %w", errDataLost, err)
 	}
+}
+
+// send writes buf to the data connection.
+func (l *listWriter) send() (int, error) {
+	if l.z == nil {
+		return l.conn.Write(l.buf)
+	}
+	n, err := l.z.Write(l.buf)
+	if err == nil {
+		err = l.z.Flush()
+	}
+	return n, err
 }
 
 // finish ends a complete listing; an empty one opens the connection for it.
@@ -95,6 +130,11 @@ func (l *listWriter) finish() (wire.Reply, error) {
 	l.flush()
 	if l.err != nil {
 		return wire.Reply{}, l.err
+	}
+	if l.z != nil {
+		if err := l.z.Close(); err != nil {
+			return wire.Reply{}, errors.Join(errDataLost, err)
+		}
 	}
 	conn := l.conn
 	l.conn = nil

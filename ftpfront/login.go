@@ -91,7 +91,7 @@ func (s *session) login(ctx context.Context, password, acct string) (wire.Reply,
 // ask completes l with what is known of the session, and asks the authenticator.
 func (s *session) ask(ctx context.Context, l Login) (*Account, error) {
 	s.attempts++
-	l.Session, l.Attempt, l.User = s.id, s.attempts, s.user
+	l.Session, l.Attempt, l.User, l.Host = s.id, s.attempts, s.user, s.hostName()
 	l.Program, l.Client, l.Local, l.TLS, l.Implicit = s.program, s.remote, s.local, s.tls, s.implicit
 	return s.srv.opt.Authenticator.Authenticate(ctx, l)
 }
@@ -161,7 +161,7 @@ func (s *session) logOut() {
 	}
 	s.user, s.password, s.askAcct, s.byCert = "", "", false, false
 	s.account, s.files, s.able = nil, nil, storage.Abilities{}
-	s.cwd, s.renameFrom, s.restart, s.allocated = storage.Root, "", 0, 0
+	s.cwd, s.renameFrom, s.restart, s.rangeEnd, s.allocated, s.idle = storage.Root, "", 0, 0, 0, 0
 }
 
 // rein answers REIN: everything is as after the greeting, but for TLS, which
@@ -169,6 +169,7 @@ func (s *session) logOut() {
 func (s *session) rein(context.Context, string) (wire.Reply, error) {
 	s.logOut()
 	s.ascii, s.facts, s.epsvAll = true, wire.AllFacts, false
+	s.deflate, s.level, s.algorithm, s.host = false, defaultLevel, "", ""
 	s.pbsz, s.protect = false, s.implicit
 	s.opened = time.Now() // the login deadline starts anew
 	return wire.Reply{Code: wire.Ready, Text: "Ready for a new user."}, nil

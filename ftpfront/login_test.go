@@ -27,7 +27,7 @@ func TestAuthenticatorIsToldOfTheClient(t *testing.T) {
 	c := dial(t, addr)
 	defer c.close()
 	c.want(t, "220 *")
-	c.ask(t, "CLNT tester 1.0", "200 *", "USER ann", "331 *", "PASS  one ", "530 *", "AUTH TLS", "234 *")
+	c.ask(t, "CLNT tester 1.0", "200 *", "HOST FTP.other.example.", "220 *", "USER ann", "331 *", "PASS  one ", "530 *", "AUTH TLS", "234 *")
 	if err := c.secure(); err != nil {
 		t.Fatal(err)
 	}
@@ -44,6 +44,9 @@ func TestAuthenticatorIsToldOfTheClient(t *testing.T) {
 	}
 	if second.User != "bob" || second.Attempt != 2 || second.TLS == nil || second.TLS.Version != tls.VersionTLS13 {
 		t.Errorf("the second login is %+v", second)
+	}
+	if first.Host != "ftp.other.example" || second.Host != "ftp.example" {
+		t.Errorf("the virtual host is %q, then %q", first.Host, second.Host)
 	}
 	if first.Session == "" || second.Session != first.Session {
 		t.Errorf("the session is %q, then %q", first.Session, second.Session)

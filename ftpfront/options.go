@@ -116,6 +116,26 @@ type Options struct {
 	// KeepLineEnds switches off the newline conversion of TYPE A.
 	KeepLineEnds bool
 
+	// OmitSelf leaves the listed directory and its parent (cdir and pdir of RFC
+	// 3659, section 7.5.1) out of MLSD, for clients that take them for entries.
+	OmitSelf bool
+
+	// Deflate switches MODE Z on. It saves a slow line and costs much CPU and
+	// about 1 MiB of memory for each transfer; clients such as lftp use it
+	// wherever it is offered.
+	Deflate bool
+	// ComputeDigests answers HASH, XMD5 and their like from the content where the
+	// storage does not know the digest. Each answer then costs the storage a
+	// whole download.
+	ComputeDigests bool
+
+	// Hosts tells whether there is a virtual host of a name in lower case (HOST,
+	// RFC 7151); nil leaves that to the Authenticator.
+	Hosts func(name string) bool
+	// Site are SITE commands of the embedder's own, by name in capitals. They
+	// take the place of built-in ones.
+	Site map[string]SiteCommand
+
 	// Limits bound what clients can use up.
 	Limits Limits
 
@@ -178,7 +198,7 @@ func (o *Options) check() error {
 	if o.UploadEnd > EndLenient {
 		return fmt.Errorf("ftpfront: Options.UploadEnd: %d is unknown", o.UploadEnd)
 	}
-	return nil
+	return checkSite(o.Site)
 }
 
 func (o *Options) checkPassiveMode() error {

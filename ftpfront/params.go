@@ -29,14 +29,6 @@ func (s *session) stru(_ context.Context, arg string) (wire.Reply, error) {
 	return wire.Reply{Code: wire.OK, Text: "Structure is F."}, nil
 }
 
-// mode answers MODE: stream only.
-func (s *session) mode(_ context.Context, arg string) (wire.Reply, error) {
-	if !strings.EqualFold(strings.TrimSpace(arg), "S") {
-		return wire.Reply{}, errParameter
-	}
-	return wire.Reply{Code: wire.OK, Text: "Mode is S."}, nil
-}
-
 // rest answers REST in stream mode (RFC 3659, section 5). The table drops the
 // offset when any command but those that prepare the transfer follows.
 func (s *session) rest(_ context.Context, arg string) (wire.Reply, error) {
@@ -44,7 +36,7 @@ func (s *session) rest(_ context.Context, arg string) (wire.Reply, error) {
 	if err != nil || n < 0 {
 		return wire.Reply{}, errSyntax
 	}
-	s.restart = n
+	s.restart, s.rangeEnd = n, 0
 	if _, err := s.offset(); err != nil { // REST 0 is what old devices send in any type
 		s.restart = 0
 		return wire.Reply{}, err
@@ -55,7 +47,7 @@ func (s *session) rest(_ context.Context, arg string) (wire.Reply, error) {
 // offset is the restart marker of the coming transfer. It counts bytes as sent,
 // which no storage can look up in text whose line ends are converted.
 func (s *session) offset() (int64, error) {
-	if s.restart > 0 && s.convertsLineEnds() {
+	if (s.restart > 0 || s.rangeEnd > 0) && s.convertsLineEnds() {
 		return 0, errParameter
 	}
 	return s.restart, nil

@@ -23,6 +23,7 @@ func (s *session) retr(_ context.Context, arg string) (wire.Reply, error) {
 		return wire.Reply{}, err
 	}
 	files, ascii := s.files, s.convertsLineEnds()
+	end, deflate, level := s.rangeEnd, s.deflate, s.level
 	pace := s.down
 
 	return s.start(Download, string(name), func(ctx context.Context, t *transfer) (wire.Reply, error) {
@@ -36,8 +37,14 @@ func (s *session) retr(_ context.Context, arg string) (wire.Reply, error) {
 			return wire.Reply{}, err
 		}
 		var r io.Reader = content
+		if end > 0 {
+			r = io.LimitReader(r, end-offset)
+		}
 		if ascii {
 			r = wire.ToNetwork(r)
+		}
+		if deflate {
+			r = wire.Deflate(r, level)
 		}
 		if err := s.srv.send(t, conn, r, pace, name); err != nil {
 			conn.Abort()

@@ -30,6 +30,7 @@ const refusalWait = time.Second
 type Server struct {
 	opt      Options
 	commands map[string]command
+	site     map[string]siteCommand
 	tickets  *dataconn.Tickets // nil without Options.TLS
 	ports    dataconn.Ports
 	proxies  *proxyproto.Policy // nil if there are none
@@ -63,7 +64,7 @@ func New(o Options) (*Server, error) {
 	}
 	srv.proxies = srv.opt.ProxyProtocol.policy()
 	srv.ports = newPorts(&srv.opt, srv.proxies)
-	srv.commands = commandTable()
+	srv.commands, srv.site = commandTable(), siteTable(o.Site)
 	if o.TLS != nil {
 		srv.tickets = dataconn.NewTickets(o.TLS)
 	}

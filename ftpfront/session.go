@@ -61,10 +61,17 @@ type session struct {
 
 	cwd        storage.Path
 	ascii      bool         // TYPE A
-	restart    int64        // REST
+	deflate    bool         // MODE Z
+	level      int          // of deflate, from 0 to 9
+	restart    int64        // REST and RANG
+	rangeEnd   int64        // RANG: the first byte no longer wanted; 0 is none
 	allocated  int64        // ALLO; 0 is not known
 	renameFrom storage.Path // RNFR; empty if none
 	facts      wire.FactSet // OPTS MLST
+
+	algorithm storage.Algorithm // OPTS HASH; empty for the first there is
+	idle      time.Duration     // SITE IDLE; 0 for the account's
+	host      string            // HOST
 
 	opener  dataconn.Opener // for the next data connection; nil if none
 	epsvAll bool            // EPSV ALL
@@ -81,7 +88,8 @@ func newSession(srv *Server, conn net.Conn, ends proxyproto.Ends, implicit bool)
 		srv: srv, id: "s_" + rand.Text(), ctl: newControl(conn), opened: time.Now(),
 		remote: ends.Client, local: ends.Server, bind: addrPort(conn.LocalAddr()).Addr(),
 		implicit: implicit, protect: implicit,
-		commands: newPace(int64(srv.opt.Limits.CommandsPerSecond)), cwd: storage.Root, ascii: true, facts: wire.AllFacts,
+		commands: newPace(int64(srv.opt.Limits.CommandsPerSecond)),
+		cwd:      storage.Root, ascii: true, facts: wire.AllFacts, level: defaultLevel,
 	}
 	s.log = srv.opt.Logger.With("session", s.id, "remote", s.remote.String())
 	s.ctx, s.cancel = context.WithCancel(srv.ctx)
@@ -137,9 +145,9 @@ func (s *session) step() {
 // deadline is when the next command must have come.
 func (s *session) deadline() time.Time {
 	limits := &s.srv.opt.Limits
-	idle := limits.Idle
-	if s.account != nil && s.account.Limits.Idle > 0 {
-		idle = s.account.Limits.Idle
+	idle := s.idleLimit()
+	if s.idle > 0 {
+		idle = s.idle
 	}
 	var t time.Time
 	if idle > 0 {
@@ -151,6 +159,14 @@ func (s *session) deadline() time.Time {
 		}
 	}
 	return t
+}
+
+// idleLimit is the longest time between commands that the session may have.
+func (s *session) idleLimit() time.Duration {
+	if s.account != nil && s.account.Limits.Idle > 0 {
+		return s.account.Limits.Idle
+	}
+	return s.srv.opt.Limits.Idle
 }
 
 // readFailed ends a session whose client said nothing in time, or is gone.

@@ -54,10 +54,16 @@ func (s *session) upload(arg string, opt storage.PutOptions, text string) (wire.
 	if text == "" {
 		text = "Ready for the data."
 	}
+	if s.rangeEnd > 0 {
+		return wire.Reply{}, errRangeUpload
+	}
 	if opt.Size = s.allocated; s.convertsLineEnds() {
 		opt.Size = 0 // ALLO counts bytes as sent, which are not those stored
 	}
-	u := uploadBody{size: s.allocated, limit: s.maxFile(), policy: s.srv.opt.UploadEnd, control: s.ctl.raw}
+	u := uploadBody{
+		size: s.allocated, limit: s.maxFile(), deflated: s.deflate,
+		policy: s.srv.opt.UploadEnd, control: s.ctl.raw,
+	}
 	files, ascii := s.files, s.convertsLineEnds()
 	pace := s.up
 
@@ -69,8 +75,11 @@ func (s *session) upload(arg string, opt storage.PutOptions, text string) (wire.
 		body := &u
 		body.t, body.conn, body.pace, body.opened = t, conn, pace, time.Now()
 		var content io.Reader = body
+		if body.deflated {
+			content = &inflated{body: body, r: wire.Inflate(body)}
+		}
 		if ascii {
-			content = wire.FromNetwork(body)
+			content = wire.FromNetwork(content)
 		}
 		receipt, err := files.Put(ctx, name, content, opt)
 		if err = body.verdict(err); err != nil {
@@ -101,6 +110,9 @@ type uploadBody struct {
 	limit   int64 // 0 is none
 	pace    paces
 	opened  time.Time // when the data connection was
+	// deflated content (MODE Z) has an end mark of its own; what the size and
+	// the limit count is looked at behind this: see inflated.
+	deflated bool
 
 	ended bool  // io.EOF was given
 	err   error // what cut the content short
@@ -113,7 +125,7 @@ func (u *uploadBody) Read(p []byte) (int, error) {
 	p = u.pace.portion(p)
 	n, err := u.conn.Read(p)
 	total := u.t.bytes.Add(int64(n))
-	if u.limit > 0 && total > u.limit {
+	if u.limit > 0 && total > u.limit && !u.deflated {
 		u.err = errFileTooBig
 		return 0, u.err
 	}
@@ -140,7 +152,7 @@ func (u *uploadBody) Read(p []byte) (int, error) {
 // cut decides whether a closed data connection is the end of the file. It
 // returns nil if so.
 func (u *uploadBody) cut(total int64) error {
-	proved := u.conn.EndProved() || u.size > 0 && total == u.size
+	proved := u.conn.EndProved() || u.deflated || u.size > 0 && total == u.size
 	switch {
 	case u.policy == EndLenient:
 		return nil

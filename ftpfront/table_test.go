@@ -67,7 +67,9 @@ func TestHelpListsTheTable(t *testing.T) {
 // than RFC 959.
 func TestFeaturesAreServed(t *testing.T) {
 	notVerbs := []string{"REST", "TVFS", "UTF8", "AUTH"}
-	_, addr := serve(t, "127.0.0.1", false, Options{Authenticator: testUsers{files: memstore.New()}, TLS: serverTLS()})
+	_, addr := serve(t, "127.0.0.1", false, Options{
+		Authenticator: testUsers{files: withSpace(memstore.New(), 1)}, TLS: serverTLS(), ComputeDigests: true, Deflate: true,
+	})
 	c := logIn(t, addr)
 	all := c.lines(t, "FEAT")
 	table := commandTable()
@@ -132,6 +134,7 @@ func TestOptionsCheck(t *testing.T) {
 		"Authenticator": func(o *Options) { o.Authenticator = nil },
 		"RequireTLS":    func(o *Options) { o.RequireTLS = true },
 		"PassivePorts":  func(o *Options) { o.PassivePorts = [2]uint16{5000, 4000} },
+		"Site":          func(o *Options) { o.Site = map[string]SiteCommand{"x y": {Run: echo}} },
 		"UploadEnd":     func(o *Options) { o.UploadEnd = EndLenient + 1 },
 	} {
 		o := good()
@@ -144,6 +147,11 @@ func TestOptionsCheck(t *testing.T) {
 	o.PassivePorts = [2]uint16{0, 4000}
 	if _, err := New(o); err == nil {
 		t.Error("New takes a range of passive ports that begins at 0")
+	}
+	o = good()
+	o.Site = map[string]SiteCommand{"ECHO": {}}
+	if _, err := New(o); err == nil {
+		t.Error("New takes a SITE command without Run")
 	}
 	if _, err := New(good()); err != nil {
 		t.Errorf("New: %v", err)

@@ -60,6 +60,35 @@ func (u testUsers) Authenticate(_ context.Context, login Login) (*Account, error
 	return account, nil
 }
 
+// able is a backend with abilities of its own.
+type able struct {
+	storage.Backend
+	abilities storage.Abilities
+}
+
+func (a able) Abilities() storage.Abilities { return a.abilities }
+
+// withSpace adds a storage's free space to what it can do.
+func withSpace(b storage.Backend, free int64) storage.Backend {
+	a := storage.AbilitiesOf(b)
+	a.Space = func(ctx context.Context, name storage.Path) (storage.Space, error) {
+		e, err := b.Stat(ctx, name)
+		if err == nil && !e.IsDir() {
+			err = storage.Fail(storage.NotDir, storage.OpSpace, name)
+		}
+		return storage.Space{Free: free, Total: storage.UnknownSize}, err
+	}
+	return able{b, a}
+}
+
+// echo is a SITE command.
+func echo(_ context.Context, call SiteCall) (string, error) {
+	if call.Arg == "" {
+		return "", storage.Fail(storage.Conflict, storage.OpStat, call.Dir)
+	}
+	return call.Account.Name + " in " + string(call.Dir) + ": " + call.Arg, nil
+}
+
 // certificate is the server's, and roots what clients trust.
 var certificate = sync.OnceValues(func() (tls.Certificate, *x509.CertPool) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

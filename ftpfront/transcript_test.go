@@ -213,6 +213,22 @@ func (s *settings) option(line string) (err error) {
 		s.options.ProxyProtocol.Trusted = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	case "no-abilities":
 		s.users.files = struct{ storage.Backend }{s.users.files}
+	case "compute-digests":
+		s.options.ComputeDigests = true
+	case "omit-self":
+		s.options.OmitSelf = true
+	case "deflate":
+		s.options.Deflate = true
+	case "hosts": // the virtual hosts there are
+		s.options.Hosts = func(name string) bool { return slices.Contains(strings.Fields(value), name) }
+	case "site": // a SITE command that tells what it was given
+		s.options.Site = map[string]SiteCommand{"ECHO": {Form: "<text>", Run: echo}}
+	case "space": // the free bytes of the storage; "?" if it does not tell
+		free, err := strconv.ParseInt(value, 10, 64)
+		if err != nil {
+			free = storage.UnknownSize
+		}
+		s.users.files = withSpace(s.users.files, free)
 	case "login-attempts":
 		limits.LoginAttempts, err = strconv.Atoi(value)
 	case "max-file":

@@ -28,8 +28,8 @@ type transfer struct {
 	moving atomic.Bool  // content may move now; else the storage is waited for
 	bidden atomic.Bool  // QUIT waits: the control connection may end now
 	events chan transferEvent
-	open   func(context.Context) (*dataconn.Conn, error)
-	conn   *dataconn.Conn // what open gave; only the transfer's goroutine sees it
+	open   func(context.Context) (*dataconn.Conn, error) // nil if no data connection is needed
+	conn   *dataconn.Conn                                // what open gave; only the transfer's goroutine sees it
 }
 
 // transferEvent is a preliminary reply, or the outcome that ends a transfer.
@@ -50,27 +50,42 @@ func (s *session) start(dir Direction, path string, do work) (wire.Reply, error)
 		return wire.Reply{}, errNoOpener
 	}
 	s.opener = nil
-	t := &transfer{direction: dir, path: path, events: make(chan transferEvent, 2)}
-	t.ctx, t.cancel = context.WithCancelCause(s.ctx)
-	limits := s.srv.opt.Limits
 	protect, guard := s.protect, s.dataGuard()
-	t.open = func(ctx context.Context) (*dataconn.Conn, error) {
+	t := &transfer{direction: dir, path: path, open: func(ctx context.Context) (*dataconn.Conn, error) {
 		tcp, err := s.srv.openData(ctx, opener)
 		if err != nil || !protect {
 			return dataconn.Plain(tcp), err
 		}
 		return s.srv.protect(ctx, tcp, guard)
-	}
+	}}
+	s.launch(t, func(ctx context.Context, t *transfer) (wire.Reply, error) {
+		defer opener.Close() // harmless after Open
+		return do(ctx, t)
+	})
+	return wire.Reply{}, nil
+}
+
+// startLocal starts work on content that takes as long as a transfer and needs
+// no data connection. It is limited, told by STAT and cancelled by ABOR like a
+// transfer; Events do not hear of it as one.
+func (s *session) startLocal(what Direction, path string, do work) (wire.Reply, error) {
+	s.launch(&transfer{direction: what, path: path}, do)
+	return wire.Reply{}, nil
+}
+
+// launch runs a transfer beside the session.
+func (s *session) launch(t *transfer, do work) {
+	t.events = make(chan transferEvent, 2)
+	t.ctx, t.cancel = context.WithCancelCause(s.ctx)
+	limits := s.srv.opt.Limits
 	s.transfer = t
 	go func() {
-		defer opener.Close() // harmless after Open
 		defer t.cancel(nil)
 		stop := t.limit(limits)
 		defer stop()
 		reply, err := t.do(do)
 		t.events <- transferEvent{reply: reply, err: err, ended: true}
 	}()
-	return wire.Reply{}, nil
 }
 
 // do runs the work; a panic is an error of this transfer only, and breaks its
@@ -227,7 +242,7 @@ func (s *session) foreclose() {
 		switch {
 		case verb == "QUIT":
 			s.transfer.bidden.Store(true)
-		case row.data:
+		case row.data, row.local:
 			others = true
 		case row.during == cancel && !others:
 			s.transfer.cancel(errAborted)
@@ -260,7 +275,7 @@ func (s *session) transferEnded(e transferEvent) {
 		s.log.Info("transfer", "verb", t.verb, "path", t.path, "bytes", t.bytes.Load(), "took", took)
 	}
 	s.finish(t.verb, t.started, r)
-	if f := s.srv.opt.Events.TransferEnded; f != nil {
+	if f := s.srv.opt.Events.TransferEnded; f != nil && t.open != nil {
 		f(s.info(), TransferInfo{
 			Direction: t.direction, Verb: t.verb, Path: t.path, Bytes: t.bytes.Load(),
 			Took: took, Code: int(r.Code), Err: e.err,
@@ -282,5 +297,5 @@ func (t *transfer) drain() {
 // section 4.1.3), or when there was none.
 func (s *session) abor(context.Context, string) (wire.Reply, error) {
 	s.dropOpener()
-	return wire.Reply{Code: wire.DataClosing, Text: "No transfer is running."}, nil
+	return wire.Reply{Code: wire.DataClosing, Text: "Abort processed."}, nil
 }

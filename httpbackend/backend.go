@@ -2,6 +2,7 @@ package httpbackend
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
@@ -89,6 +90,17 @@ func (b *Backend) Abilities() storage.Abilities {
 	for _, r := range b.up.opt.Mapping.Routes {
 		if r.Calls[mapping.SetTime] != nil {
 			a.SetModTime = b.setModTime
+		}
+		if r.Calls[mapping.Space] != nil {
+			a.Space = b.space
+		}
+		if c := r.Calls[mapping.Hash]; c != nil {
+			a.Digest = b.digest
+			for _, name := range c.Algorithms {
+				if alg := storage.Algorithm(name); !slices.Contains(a.Digests, alg) {
+					a.Digests = append(a.Digests, alg)
+				}
+			}
 		}
 	}
 	return a

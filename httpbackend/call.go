@@ -158,7 +158,8 @@ func (b *Backend) header(x *exchange, req *mapping.Request) http.Header {
 	h.Set("Traceparent", "00-"+b.trace+"-"+randomHex(8)+"-01")
 	if h.Get("Accept") == "" { // resty would put the type of the request's body there
 		h.Set("Accept", "*/*")
-		if x.call.Verb == mapping.List || x.call.Verb == mapping.Stat {
+		switch x.call.Verb {
+		case mapping.List, mapping.Stat, mapping.Hash, mapping.Space:
 			h.Set("Accept", "application/json, application/problem+json")
 		}
 	}

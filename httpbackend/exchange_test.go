@@ -22,12 +22,13 @@ import (
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/httpbackend"
+	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
 var update = flag.Bool("update", false, "rewrite the requests in testdata/exchanges")
 
 // TestExchanges runs testdata/exchanges. Each file says in "do" which operations are
-// made, in "answer 1" and on what the upstream answers, and holds in "request 1" and
+// made, of the files preset or of "mapping", in "answer 1" and on what the upstream answers, and holds in "request 1" and
 // on the exact requests, in "result" what the operations gave.
 func TestExchanges(t *testing.T) {
 	files, err := filepath.Glob("testdata/exchanges/*.txtar")
@@ -46,7 +47,16 @@ func runExchange(t *testing.T, file string) {
 	}
 	up := &scripted{archive: a}
 	srv := httptest.NewServer(up)
-	b := connect(t, srv, &bearer{token: "secret"}, func(o *httpbackend.Options) { o.ShowProblems = true })
+	b := connect(t, srv, &bearer{token: "secret"}, func(o *httpbackend.Options) {
+		o.ShowProblems = true
+		if text := section(a, "mapping"); text != "" {
+			m, err := mapping.Parse("x.map.yaml", []byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.Mapping = m
+		}
+	})
 	var result strings.Builder
 	for line := range strings.Lines(section(a, "do")) {
 		result.WriteString(operate(t.Context(), b, strings.Fields(line)))
@@ -169,6 +179,14 @@ func operate(ctx context.Context, b storage.Backend, words []string) string {
 	case "mtime":
 		at, _ := time.Parse(time.RFC3339, words[2])
 		err = storage.AbilitiesOf(b).SetModTime(ctx, name, at)
+	case "space":
+		var room storage.Space
+		room, err = storage.AbilitiesOf(b).Space(ctx, name)
+		out = fmt.Sprintf("free=%d total=%d\n", room.Free, room.Total)
+	case "digest":
+		var sum []byte
+		sum, err = storage.AbilitiesOf(b).Digest(ctx, name, storage.Algorithm(words[2]), storage.Whole)
+		out = fmt.Sprintf("%x of %v\n", sum, storage.AbilitiesOf(b).Digests)
 	default:
 		return "unknown operation " + words[0] + "\n"
 	}

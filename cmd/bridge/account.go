@@ -70,10 +70,9 @@ func (a *accounts) authCredentials(l ftpfront.Login) auth.Credentials {
 	c := auth.Credentials{
 		Session: l.Session, Attempt: l.Attempt, Method: auth.MethodPassword,
 		User: l.User, Password: l.Password, Account: l.Account,
-		Client: l.Client, Program: l.Program, Listener: l.Local.String(), Instance: a.instance,
+		Client: l.Client, Host: l.Host, Program: l.Program, Listener: l.Local.String(), Instance: a.instance,
 	}
 	if l.TLS != nil {
-		c.Host = l.TLS.ServerName
 		c.TLS = tlsState(l.TLS, l.Implicit)
 	}
 	switch {

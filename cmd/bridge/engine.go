@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront"
@@ -24,6 +25,8 @@ func engineOptions(cfg *config.Config) ftpfront.Options {
 			Trusted: f.ProxyProtocol.Trusted, Timeout: f.ProxyProtocol.Timeout,
 		},
 		KeepLineEnds: f.ASCII == config.ASCIIBinary,
+		OmitSelf:     !f.MLSDSelf,
+		Deflate:      f.ModeZ, ComputeDigests: f.Digests == config.DigestsCompute,
 		Limits: ftpfront.Limits{
 			Sessions: f.Limits.Sessions, SessionsPerAddress: orNone(f.Limits.SessionsPerAddress),
 			LoginAttempts: f.Limits.LoginAttempts, Login: f.Limits.LoginTimeout, Handshake: f.Limits.Handshake,
@@ -38,6 +41,9 @@ func engineOptions(cfg *config.Config) ftpfront.Options {
 		o.UploadEnd = ftpfront.EndStrict
 	case config.UploadEndLenient:
 		o.UploadEnd = ftpfront.EndLenient
+	}
+	if len(f.Hosts) > 0 {
+		o.Hosts = func(name string) bool { return slices.Contains(f.Hosts, name) }
 	}
 	if f.Passive.Mode == config.PassivePooled {
 		o.PassiveMode = ftpfront.PassivePooled

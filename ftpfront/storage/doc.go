@@ -10,8 +10,8 @@
 // went wrong. The engine turns kinds into FTP replies; a backend never names a
 // reply code.
 //
-// What only some backends can do (set a modification time, tell who may do
-// what) is said by [Abilities], a struct of functions in which nil means "no".
+// What only some backends can do (set a modification time, tell a digest or
+// the free space, tell who may do what) is said by [Abilities], a struct of functions in which nil means "no".
 // It is looked up once at login, so that FEAT tells the truth, and it survives
 // wrapping, which add-on interfaces do not.
 //

@@ -92,6 +92,8 @@ const (
 	OpMakeDir    Op = "mkdir"
 	OpRemoveDir  Op = "rmdir"
 	OpSetModTime Op = "mtime"
+	OpDigest     Op = "digest"
+	OpSpace      Op = "space"
 )
 
 // Error is the error of every Backend method.

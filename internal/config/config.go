@@ -28,6 +28,10 @@ type FTP struct {
 	Limits        Limits
 	UploadEnd     UploadEnd
 	ASCII         ASCII
+	MLSDSelf      bool // a directory and its parent in its own MLSD
+	ModeZ         bool // offer compression
+	Digests       Digests
+	Hosts         []string // in lower case; empty: any
 }
 
 // Passive says where passive data connections arrive.
@@ -149,6 +153,15 @@ type ASCII string
 const (
 	ASCIIConvert ASCII = "convert" // CRLF on the wire, LF in storage (RFC 959, section 3.1.1.1)
 	ASCIIBinary  ASCII = "binary"  // bytes pass unchanged, as many servers do
+)
+
+// Digests says where the digests of files come from.
+type Digests string
+
+// The sources of digests.
+const (
+	DigestsStorage Digests = "storage" // what the storage service keeps
+	DigestsCompute Digests = "compute" // the content, where the service keeps none
 )
 
 // Source is one way of proving who logs in: exactly one field is not nil.

@@ -61,6 +61,13 @@ func (s schema) ftp(f *FTP) []*node {
 			oneOf(&f.UploadEnd, UploadEndTLS, UploadEndStrict, UploadEndTLS, UploadEndLenient)),
 		key("ascii", "TYPE A. convert: line ends are CRLF on the wire and LF in storage; binary: bytes pass unchanged.",
 			oneOf(&f.ASCII, ASCIIConvert, ASCIIConvert, ASCIIBinary)),
+		key("mlsd_self", "MLSD begins with the directory itself and its parent (types cdir and pdir). false: for clients that take them for entries.",
+			boolean(&f.MLSDSelf, "true")),
+		key("mode_z", "Offer MODE Z. It saves slow lines, and costs much CPU and 1 MiB a transfer; some clients use it wherever it is offered.",
+			boolean(&f.ModeZ, "false")),
+		key("digests", "HASH, XMD5 and their like. storage: those that the storage service keeps; compute: others too, each by a whole download from it.",
+			oneOf(&f.Digests, DigestsStorage, DigestsStorage, DigestsCompute)),
+		key("hosts", "Virtual hosts that HOST may name; without any, login services judge the name.", hostNames(&f.Hosts)),
 	}
 }
 

@@ -30,6 +30,12 @@ type Call struct {
 	MaxPages, MaxItems int
 	// Entry makes the entry from the answer of a stat.
 	Entry *Rule
+	// Digest is the digest of a file in the answer of a hash, as hexadecimal or
+	// base64 text; Algorithms are those that can be asked for, as in ftp.algorithm.
+	Digest     *Value
+	Algorithms []string
+	// Free and Total are numbers of bytes in the answer of a space; Total may be nil.
+	Free, Total *Value
 	// Faults come before the general table of statuses.
 	Faults []*Fault
 
@@ -68,6 +74,7 @@ var (
 		Write: uploadKeys, Create: uploadKeys, Append: append([]string{"resume"}, uploadKeys...),
 		Delete: {"body", "content_type"}, MakeDir: {"body", "content_type"}, RemoveDir: {"body", "content_type"},
 		Rename: {"body", "content_type"}, SetTime: {"body", "content_type"},
+		Hash: {"body", "content_type", "algorithms", "digest"}, Space: {"free", "total"},
 	}
 	laterKeys = []string{
 		"http", "when", "save", "steps", "on_abort", "if_match", "render", "cache", "idempotency_key", "redirects",
@@ -97,6 +104,10 @@ func (m *Mapping) readCall(n node, verb Verb, t *Template) *Call {
 		c.Entry = readRule(o, e.with("item", anyType))
 	case Read:
 		c.readRange(o)
+	case Hash:
+		c.readHash(o, e.with("item", anyType))
+	case Space:
+		c.readSpace(o, e.with("item", anyType))
 	}
 	known := slices.Concat(commonKeys, verbKeys[verb])
 	c.misplaced(o, known)

@@ -42,6 +42,8 @@ func callEnv(verb Verb, t *Template) env {
 		ftp["offset"], ftp["size"] = types.Int64, types.Int64
 	case SetTime:
 		ftp["mtime"] = types.TypeOf(time.Time{})
+	case Hash:
+		ftp["algorithm"] = types.String
 	case Rename:
 		e["from"], e["to"] = pathType, pathType
 	}

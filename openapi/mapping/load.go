@@ -115,7 +115,7 @@ func (m *Mapping) readAuth(o *object) {
 // routeKeys and laterRouteKeys are the keys of a route that are not verbs.
 var (
 	routeKeys      = []string{"path", "tree"}
-	laterRouteKeys = []string{"id", "parent", "lookup", "hash", "space"}
+	laterRouteKeys = []string{"id", "parent", "lookup"}
 )
 
 func (m *Mapping) readRoute(n node) *Route {

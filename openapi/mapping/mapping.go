@@ -43,11 +43,13 @@ const (
 	RemoveDir Verb = "rmdir"
 	Rename    Verb = "rename"
 	SetTime   Verb = "mtime"
+	Hash      Verb = "hash"
+	Space     Verb = "space"
 )
 
 // verbs are those that this version executes, in the order of the documentation.
 func verbs() []Verb {
-	return []Verb{List, Stat, Read, Write, Append, Create, Delete, MakeDir, RemoveDir, Rename, SetTime}
+	return []Verb{List, Stat, Read, Write, Append, Create, Delete, MakeDir, RemoveDir, Rename, SetTime, Hash, Space}
 }
 
 // Resolve finds the call for verb at path (absolute and clean): that of the most

@@ -2,12 +2,12 @@ package wire
 
 import "strings"
 
-// MaxVerb is the longest verb, in letters.
+// MaxVerb is the longest verb, in letters and digits.
 const MaxVerb = 8
 
 // Command is a verb with its argument, as received.
 type Command struct {
-	Verb string // upper case, letters only; empty if the line had no valid verb
+	Verb string // upper case, letters and digits; empty if the line had no valid verb
 	Arg  string // everything after the first space; may have spaces at its ends
 }
 
@@ -20,7 +20,9 @@ func ParseCommand(line string) Command {
 		return Command{}
 	}
 	for i := range len(verb) {
-		if c := verb[i] | 0x20; c < 'a' || c > 'z' {
+		c := verb[i]
+		digit := c >= '0' && c <= '9' && i > 0 // XSHA256
+		if c |= 0x20; !digit && (c < 'a' || c > 'z') {
 			return Command{}
 		}
 	}

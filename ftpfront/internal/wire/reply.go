@@ -24,6 +24,7 @@ const (
 	LoggedInByTLS    Code = 232
 	AuthDone         Code = 234
 	FileActionDone   Code = 250
+	FileDigest       Code = 251 // draft-twine-ftpmd5
 	PathCreated      Code = 257
 	NeedPassword     Code = 331
 	NeedAccount      Code = 332

@@ -34,3 +34,37 @@ func ParseTime(s string) (time.Time, error) {
 	}
 	return t, nil
 }
+
+// ParseUtime reads the argument of SITE UTIME: "<time> <path>", or "<path>
+// <accessed> <modified> <created> UTC" as ncftp and pure-ftpd have it, where the
+// seconds may be left out. It returns the time of modification.
+func ParseUtime(arg string) (t time.Time, path string, err error) {
+	if rest, ok := strings.CutSuffix(arg, " UTC"); ok {
+		var times [3]time.Time // from the last one on
+		for i := range times {
+			j := strings.LastIndexByte(rest, ' ')
+			if j <= 0 {
+				break
+			}
+			if times[i], err = parseUtimeStamp(rest[j+1:]); err != nil {
+				break
+			}
+			rest = rest[:j]
+			if i == len(times)-1 {
+				return times[1], rest, nil
+			}
+		}
+	}
+	stamp, path, ok := strings.Cut(arg, " ")
+	if t, err = parseUtimeStamp(stamp); err != nil || !ok || path == "" {
+		return time.Time{}, "", ErrTime
+	}
+	return t, path, nil
+}
+
+func parseUtimeStamp(s string) (time.Time, error) {
+	if len(s) == len(timeForm)-2 {
+		s += "00"
+	}
+	return ParseTime(s)
+}

@@ -5,6 +5,7 @@ package memstore
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"iter"
@@ -41,9 +42,13 @@ func New() *Store {
 	return &Store{nodes: map[storage.Path]node{storage.Root: {dir: true, modTime: time.Now()}}}
 }
 
-// Abilities says that modification times can be set.
+// Abilities implements storage.Abler.
 func (s *Store) Abilities() storage.Abilities {
-	return storage.Abilities{SetModTime: s.setModTime}
+	return storage.Abilities{
+		SetModTime: s.setModTime,
+		Digest:     s.digest,
+		Digests:    []storage.Algorithm{storage.SHA256},
+	}
 }
 
 // Stat implements storage.Backend.
@@ -255,6 +260,23 @@ func (s *Store) setModTime(ctx context.Context, name storage.Path, t time.Time) 
 	n.modTime = t
 	s.nodes[name] = n
 	return nil
+}
+
+// digest knows the SHA-256 of whole files, as an object storage might.
+func (s *Store) digest(ctx context.Context, name storage.Path, algorithm storage.Algorithm, part storage.Range) ([]byte, error) {
+	s.mu.Lock()
+	n, err := s.find(ctx, storage.OpDigest, name)
+	s.mu.Unlock()
+	switch {
+	case err != nil:
+		return nil, err
+	case n.dir:
+		return nil, storage.Fail(storage.IsDir, storage.OpDigest, name)
+	case algorithm != storage.SHA256 || part != storage.Whole:
+		return nil, storage.Fail(storage.Unsupported, storage.OpDigest, name)
+	}
+	sum := sha256.Sum256(n.content)
+	return sum[:], nil
 }
 
 // find returns the node at name; mu is held.

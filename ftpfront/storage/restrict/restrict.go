@@ -206,6 +206,26 @@ func (b *backend) Abilities() storage.Abilities {
 			return b.foreign(set(ctx, at, t), name)
 		}
 	}
+	if digest := a.Digest; digest != nil {
+		a.Digest = func(ctx context.Context, name storage.Path, alg storage.Algorithm, part storage.Range) ([]byte, error) {
+			at, err := b.place(storage.OpDigest, name, storage.Read)
+			if err != nil {
+				return nil, err
+			}
+			sum, err := digest(ctx, at, alg, part)
+			return sum, b.foreign(err, name)
+		}
+	}
+	if space := a.Space; space != nil {
+		a.Space = func(ctx context.Context, name storage.Path) (storage.Space, error) {
+			at, err := b.visibleDir(storage.OpSpace, name)
+			if err != nil {
+				return storage.Space{}, err
+			}
+			room, err := space(ctx, at)
+			return room, b.foreign(err, name)
+		}
+	}
 	permitted := a.Permitted
 	if permitted == nil && b.rules == nil {
 		return a
@@ -218,4 +238,12 @@ func (b *backend) Abilities() storage.Abilities {
 		return allow
 	}
 	return a
+}
+
+// visibleDir returns the inner name of a directory that may be seen.
+func (b *backend) visibleDir(op storage.Op, name storage.Path) (storage.Path, error) {
+	if name != storage.Root && !b.rules.at(name).visible(storage.Dir) {
+		return "", storage.Fail(storage.Denied, op, name)
+	}
+	return b.within(op, name)
 }
