@@ -155,6 +155,45 @@ func TestDeadlinesOfASession(t *testing.T) {
 	}
 }
 
+// TestLoginAnewTakesItsTime holds that a user who has worked for a while may
+// change to another, who has as long to log in as the first had.
+func TestLoginAnewTakesItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, client := inMemory(t, Options{Authenticator: testUsers{files: memstore.New()}})
+		hear(t, client, "220 *")
+		for _, step := range [][2]string{
+			{"USER ann", "331 *"}, {"PASS secret", "230 *"}, {"NOOP", "200 *"},
+			{"USER home", "331 *"}, {"PASS secret", "230 *"},
+		} {
+			if step[0] == "NOOP" {
+				time.Sleep(2 * time.Minute) // longer than a login may take
+			}
+			if _, err := client.Write([]byte(step[0] + "\r\n")); err != nil {
+				t.Fatal(err)
+			}
+			hear(t, client, step[1])
+		}
+	})
+}
+
+// TestReinGivesNoTime holds that nobody stays without a login by REIN.
+func TestReinGivesNoTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		_, client := inMemory(t, Options{Authenticator: testUsers{files: memstore.New()}})
+		hear(t, client, "220 *")
+		time.Sleep(40 * time.Second)
+		if _, err := client.Write([]byte("REIN\r\n")); err != nil {
+			t.Fatal(err)
+		}
+		hear(t, client, "220 *")
+		hear(t, client, "421 No command in time, closing.")
+		if took := time.Since(start); took != time.Minute {
+			t.Errorf("the session ends after %v, want 1m0s", took)
+		}
+	})
+}
+
 func TestPaceHoldsItsRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, start, moved := paces{nil, newPace(1000)}, time.Now(), 0

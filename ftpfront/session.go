@@ -33,10 +33,10 @@ type session struct {
 	id     string
 	log    *slog.Logger
 	ctl    *control
-	remote netip.AddrPort // the client
-	local  netip.AddrPort // what the client connected to: of this machine, or of a proxy
-	bind   netip.Addr     // the address of this machine that the control connection reached
-	opened time.Time
+	remote netip.AddrPort  // the client
+	local  netip.AddrPort  // what the client connected to: of this machine, or of a proxy
+	bind   netip.Addr      // the address of this machine that the control connection reached
+	opened time.Time       // or logged out: a login is waited for since
 	ctx    context.Context // ends with the session
 	cancel context.CancelFunc
 
