@@ -187,14 +187,15 @@ func (s *session) readFailed(err error) {
 	s.reply(wire.Reply{Code: wire.ServiceClosing, Text: text})
 }
 
-// reply writes one reply. A client that cannot be written to has ended the session.
+// reply writes one reply. A client that cannot be written to has ended the session,
+// and its transfer.
 func (s *session) reply(r wire.Reply) {
 	s.log.Debug("reply", "code", int(r.Code), "text", r.Text)
 	if r.Code == wire.ServiceClosing {
 		s.quit = true
 	}
 	if err := s.ctl.send(r); err != nil {
-		s.lost = true
+		s.loseControl()
 	}
 }
 

@@ -210,10 +210,7 @@ func (s *session) duringTransfer(l line) {
 			s.draining = true // Shutdown woke the read, and lets the transfer end
 			return
 		}
-		s.lost = true
-		if !s.transfer.bidden.Load() {
-			s.transfer.cancel(errControlLost)
-		}
+		s.loseControl()
 		return
 	}
 	verb := wire.ParseCommand(l.text).Verb
@@ -248,7 +245,16 @@ func (s *session) foreclose() {
 			s.transfer.cancel(errAborted)
 		}
 	}
-	if s.lost && !s.transfer.bidden.Load() {
+	if s.lost {
+		s.loseControl()
+	}
+}
+
+// loseControl notes that the control connection has ended, and with it the
+// transfer, unless QUIT has bidden that.
+func (s *session) loseControl() {
+	s.lost = true
+	if s.transfer != nil && !s.transfer.bidden.Load() {
 		s.transfer.cancel(errControlLost)
 	}
 }
