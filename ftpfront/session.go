@@ -79,7 +79,7 @@ type session struct {
 	transfer *transfer // nil while none runs
 	held     []line    // commands that wait for the transfer's end
 	lost     bool      // the control connection ended; no more is read
-	draining bool      // the server shuts down; no more is read before goodbye
+	draining bool      // the server shuts down; the session ends after its transfer
 	quit     bool      // the session ends after what it is doing
 }
 
@@ -134,6 +134,10 @@ func (s *session) step() {
 		s.quit = true
 		return
 	}
+	if s.draining {
+		s.dismiss()
+		return
+	}
 	l := s.ctl.next(s.deadline())
 	if l.err != nil && !errors.Is(l.err, wire.ErrLineTooLong) {
 		s.readFailed(l.err)
@@ -175,16 +179,21 @@ func (s *session) readFailed(err error) {
 	if !isTimeout(err) {
 		return
 	}
-	text := "No command in time, closing."
 	switch {
 	case s.srv.closing():
-		text = "Service closing."
+		s.dismiss()
+		return
 	case s.account == nil:
 		s.limited(LimitLogin)
 	default:
 		s.limited(LimitIdle)
 	}
-	s.reply(wire.Reply{Code: wire.ServiceClosing, Text: text})
+	s.reply(wire.Reply{Code: wire.ServiceClosing, Text: "No command in time, closing."})
+}
+
+// dismiss ends the session because the server shuts down.
+func (s *session) dismiss() {
+	s.reply(wire.Reply{Code: wire.ServiceClosing, Text: "Service closing."})
 }
 
 // reply writes one reply. A client that cannot be written to has ended the session,

@@ -183,7 +183,7 @@ func (t *transfer) stalled() error {
 // line of the client.
 func (s *session) attendTransfer() {
 	var lines chan line
-	if !s.lost && !s.draining && s.roomToHold() {
+	if !s.lost && s.ctx.Err() == nil && s.roomToHold() {
 		if !s.ctl.asked {
 			s.ctl.setReadDeadline(time.Time{})
 			s.ctl.ask()
@@ -208,6 +208,7 @@ func (s *session) duringTransfer(l line) {
 	if l.err != nil && !errors.Is(l.err, wire.ErrLineTooLong) {
 		if isTimeout(l.err) {
 			s.draining = true // Shutdown woke the read, and lets the transfer end
+			s.ctl.resume()    // unless the client gives it up
 			return
 		}
 		s.loseControl()
@@ -224,6 +225,7 @@ func (s *session) duringTransfer(l line) {
 	case l.err == nil && row.during == cancel:
 		s.transfer.cancel(errAborted)
 		s.held = append(s.held, l)
+	case s.draining && verb != "QUIT": // goodbye will answer it
 	default:
 		s.held = append(s.held, l)
 	}

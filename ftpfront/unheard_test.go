@@ -33,7 +33,7 @@ func TestUnheardReplyEndsTheTransfer(t *testing.T) {
 				hear(t, client, step[1])
 			}
 		}
-		time.Sleep(2 * replyWait)
+		time.Sleep(3 * replyWait) // of the replies to NOOP and HASH, and some
 		srv.mu.Lock()
 		defer srv.mu.Unlock()
 		if len(srv.sessions) != 0 {
