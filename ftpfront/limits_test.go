@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/ftpbridge/bridge/ftpfront/internal/proxyproto"
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/ftpfront/storage/memstore"
 )
@@ -52,6 +53,24 @@ func TestSessionsPerAddressLeavesOthersAlone(t *testing.T) {
 	conn.SetDeadline(time.Now().Add(patience))
 	if _, err := conn.Read(b); err != nil || string(b) != "220 " {
 		t.Errorf("another address gets %q (%v), want 220", b, err)
+	}
+}
+
+// TestSessionsPerAddressOfIPv6 holds that one host, which has 2^64 addresses of
+// IPv6, counts as one.
+func TestSessionsPerAddressOfIPv6(t *testing.T) {
+	srv, err := New(Options{Authenticator: testUsers{}, Limits: Limits{SessionsPerAddress: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	for _, c := range []struct{ from, want string }{
+		{"2001:db8::1", "220 *"}, {"2001:db8::1:2", "421 *"}, {"2001:db8:0:1::1", "220 *"},
+	} {
+		client, conn := net.Pipe()
+		defer client.Close()
+		srv.open(conn, proxyproto.Ends{Client: netip.AddrPortFrom(netip.MustParseAddr(c.from), 1024)}, false)
+		hear(t, client, c.want)
 	}
 }
 
