@@ -24,7 +24,7 @@ func BenchmarkIdleSession(b *testing.B) {
 }
 
 func idle(b *testing.B, cfg *tls.Config) {
-	srv := startServer(b)
+	srv := start(b, "engine")
 	n := idleSessions
 	var files syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err == nil && uint64(n)+200 > files.Cur {

@@ -19,32 +19,38 @@ import (
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront"
+	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/ftpfront/storage/memstore"
 )
 
-// serverMode is the environment variable that turns the test program into the
-// server under test, so that its memory can be told from the clients'.
-const serverMode = "BENCH_SERVER"
+// role is the environment variable that turns the test program into one of the
+// servers, so that its memory and its time can be told from the clients'.
+const role = "BENCH_ROLE"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(serverMode) != "" {
-		serve()
-		return
+	switch os.Getenv(role) {
+	case "engine":
+		serveFTP(anyone{memstore.New()})
+	case "bridge":
+		serveFTP(anyone{newUpstream(os.Getenv("BENCH_UPSTREAM"))})
+	case "upstream":
+		serveContent()
+	default:
+		os.Exit(m.Run())
 	}
-	os.Exit(m.Run())
 }
 
 // anyone lets everybody in, into one store.
-type anyone struct{ files *memstore.Store }
+type anyone struct{ files storage.Backend }
 
 func (a anyone) Authenticate(_ context.Context, l ftpfront.Login) (*ftpfront.Account, error) {
 	return &ftpfront.Account{Name: l.User, Backend: a.files}, nil
 }
 
-// serve prints the address and serves until standard input ends.
-func serve() {
+// serveFTP prints the address and serves until standard input ends.
+func serveFTP(users ftpfront.Authenticator) {
 	srv, err := ftpfront.New(ftpfront.Options{
-		Authenticator: anyone{memstore.New()},
+		Authenticator: users,
 		TLS:           &tls.Config{Certificates: []tls.Certificate{certificate()}},
 		Limits:        ftpfront.Limits{Sessions: -1, SessionsPerAddress: -1, Idle: -1},
 	})
@@ -57,9 +63,12 @@ func serve() {
 	}
 	fmt.Println(ln.Addr())
 	go srv.Serve(ln)
-	bufio.NewReader(os.Stdin).ReadString('\n') // its end is the signal
+	waitForEnd()
 	srv.Close()
 }
+
+// waitForEnd waits for the end of standard input, the parent's signal.
+func waitForEnd() { bufio.NewReader(os.Stdin).ReadString('\n') }
 
 func certificate() tls.Certificate {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -83,14 +92,15 @@ type server struct {
 	pid  int
 }
 
-func startServer(b *testing.B) *server {
+// start runs a server in a role, with more in its environment.
+func start(b *testing.B, as string, env ...string) *server {
 	b.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		b.Fatal(err)
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), serverMode+"=1")
+	cmd.Env = append(append(os.Environ(), role+"="+as), env...)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		b.Fatal(err)
@@ -131,4 +141,25 @@ func (s *server) resident(b *testing.B) int64 {
 	}
 	b.Fatal("no VmRSS")
 	return 0
+}
+
+// cpu is the processor time that the process has used, in seconds.
+func (s *server) cpu(b *testing.B) float64 {
+	b.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.pid))
+	if err != nil {
+		b.Skipf("no processor time to be read here: %v", err)
+	}
+	_, fields, _ := strings.Cut(string(stat), ") ") // behind the name, which may hold blanks
+	f := strings.Fields(fields)
+	user, err := strconv.ParseFloat(f[11], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	system, err := strconv.ParseFloat(f[12], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	const ticks = 100 // a second, on every Linux that Go runs on (USER_HZ)
+	return (user + system) / ticks
 }

@@ -1,5 +1,5 @@
-// Command embed serves files that live in memory to one user, with the engine as
-// a library: a storage of your own takes the place of memstore.
+// Command embed serves a folder to one user: the engine as a library, with a
+// storage.Backend and an authenticator of one's own.
 package main
 
 import (
@@ -7,12 +7,12 @@ import (
 	"log"
 	"net"
 
+	"github.com/ftpbridge/bridge/examples/embed/folder"
 	"github.com/ftpbridge/bridge/ftpfront"
-	"github.com/ftpbridge/bridge/ftpfront/storage/memstore"
 )
 
 // users knows one user.
-type users struct{ files *memstore.Store }
+type users struct{ files *folder.Store }
 
 func (u users) Authenticate(_ context.Context, l ftpfront.Login) (*ftpfront.Account, error) {
 	if l.User != "demo" || l.Password != "demo" {
@@ -22,7 +22,11 @@ func (u users) Authenticate(_ context.Context, l ftpfront.Login) (*ftpfront.Acco
 }
 
 func main() {
-	srv, err := ftpfront.New(ftpfront.Options{Authenticator: users{files: memstore.New()}})
+	files, err := folder.Open(".")
+	if err != nil {
+		log.Fatal(err)
+	}
+	srv, err := ftpfront.New(ftpfront.Options{Authenticator: users{files}})
 	if err != nil {
 		log.Fatal(err)
 	}
