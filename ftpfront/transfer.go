@@ -253,11 +253,13 @@ func (s *session) foreclose() {
 }
 
 // loseControl notes that the control connection has ended, and with it the
-// transfer, unless QUIT has bidden that.
+// transfer and the commands behind it, unless QUIT has bidden that: what a dead
+// client meant to follow an upload must not follow a part of it.
 func (s *session) loseControl() {
 	s.lost = true
 	if s.transfer != nil && !s.transfer.bidden.Load() {
 		s.transfer.cancel(errControlLost)
+		s.held = nil
 	}
 }
 

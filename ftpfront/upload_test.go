@@ -106,6 +106,29 @@ func TestUploadLosesControlConnection(t *testing.T) {
 	nothingStored(t, store)
 }
 
+// TestDeadClientsCommandsAreDropped holds that what was pipelined behind an
+// upload does not follow a part of it.
+func TestDeadClientsCommandsAreDropped(t *testing.T) {
+	store := memstore.New()
+	if err := (testFile{name: "/old.txt", content: []byte("old")}).put(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Authenticator: testUsers{files: store}}
+	closed := make(chan struct{})
+	o.Events.SessionClosed = func(SessionInfo) { close(closed) }
+	_, addr := serve(t, "127.0.0.1", false, o)
+	c := logIn(t, addr)
+	c.upload(t, "STOR new.txt", "hello")
+	if err := c.send("DELE old.txt\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	c.raw.Close()
+	<-closed
+	if _, err := stored(t.Context(), store, "/old.txt"); err != nil {
+		t.Errorf("the command of a dead client ran: %v", err)
+	}
+}
+
 // hang is a Put that takes no byte and waits for its context.
 func hang(ctx context.Context, name storage.Path, _ io.Reader, _ storage.PutOptions) (storage.Receipt, error) {
 	<-ctx.Done()

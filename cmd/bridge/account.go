@@ -44,12 +44,21 @@ func (a *accounts) Authenticate(ctx context.Context, l ftpfront.Login) (*ftpfron
 		return nil, fmt.Errorf("home of %s: %w", p.ID, err)
 	}
 	return &ftpfront.Account{
-		Name: p.Name, Backend: files, Home: home, Greeting: p.Greeting,
+		Name: accountName(p), Backend: files, Home: home, Greeting: p.Greeting,
 		Limits: ftpfront.AccountLimits{
 			Sessions: p.Limits.Sessions, Idle: p.Limits.Idle,
 			BytesPerSecond: p.Limits.BytesPerSecond, MaxFileBytes: p.Limits.MaxFileBytes,
 		},
 	}, nil
+}
+
+// accountName is what sessions are counted by: users of one name in two tenants
+// are two.
+func accountName(p *auth.Principal) string {
+	if p.Tenant == "" {
+		return p.Name
+	}
+	return p.Tenant + "/" + p.Name
 }
 
 // loginError turns an answer of auth into the engine's.
