@@ -124,12 +124,19 @@ func (c *control) setReadDeadline(t time.Time) {
 	c.conn.SetReadDeadline(t) // a closed connection shows in the read
 }
 
-// wake makes reads fail from now on with a timeout.
+// wake makes reads fail from now on with a timeout, until resume.
 func (c *control) wake() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.woken = true
 	c.conn.SetReadDeadline(time.Unix(1, 0)) // a closed connection needs no waking
+}
+
+// resume lets reads wait again after wake.
+func (c *control) resume() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.woken = false
 }
 
 // cut is wake, and makes a write in progress fail soon.

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/ftpbridge/bridge/ftpfront/internal/proxyproto"
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/ftpfront/storage/memstore"
 )
@@ -52,6 +53,24 @@ func TestSessionsPerAddressLeavesOthersAlone(t *testing.T) {
 	conn.SetDeadline(time.Now().Add(patience))
 	if _, err := conn.Read(b); err != nil || string(b) != "220 " {
 		t.Errorf("another address gets %q (%v), want 220", b, err)
+	}
+}
+
+// TestSessionsPerAddressOfIPv6 holds that one host, which has 2^64 addresses of
+// IPv6, counts as one.
+func TestSessionsPerAddressOfIPv6(t *testing.T) {
+	srv, err := New(Options{Authenticator: testUsers{}, Limits: Limits{SessionsPerAddress: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	for _, c := range []struct{ from, want string }{
+		{"2001:db8::1", "220 *"}, {"2001:db8::1:2", "421 *"}, {"2001:db8:0:1::1", "220 *"},
+	} {
+		client, conn := net.Pipe()
+		defer client.Close()
+		srv.open(conn, proxyproto.Ends{Client: netip.AddrPortFrom(netip.MustParseAddr(c.from), 1024)}, false)
+		hear(t, client, c.want)
 	}
 }
 
@@ -153,6 +172,45 @@ func TestDeadlinesOfASession(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestLoginAnewTakesItsTime holds that a user who has worked for a while may
+// change to another, who has as long to log in as the first had.
+func TestLoginAnewTakesItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, client := inMemory(t, Options{Authenticator: testUsers{files: memstore.New()}})
+		hear(t, client, "220 *")
+		for _, step := range [][2]string{
+			{"USER ann", "331 *"}, {"PASS secret", "230 *"}, {"NOOP", "200 *"},
+			{"USER home", "331 *"}, {"PASS secret", "230 *"},
+		} {
+			if step[0] == "NOOP" {
+				time.Sleep(2 * time.Minute) // longer than a login may take
+			}
+			if _, err := client.Write([]byte(step[0] + "\r\n")); err != nil {
+				t.Fatal(err)
+			}
+			hear(t, client, step[1])
+		}
+	})
+}
+
+// TestReinGivesNoTime holds that nobody stays without a login by REIN.
+func TestReinGivesNoTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		_, client := inMemory(t, Options{Authenticator: testUsers{files: memstore.New()}})
+		hear(t, client, "220 *")
+		time.Sleep(40 * time.Second)
+		if _, err := client.Write([]byte("REIN\r\n")); err != nil {
+			t.Fatal(err)
+		}
+		hear(t, client, "220 *")
+		hear(t, client, "421 No command in time, closing.")
+		if took := time.Since(start); took != time.Minute {
+			t.Errorf("the session ends after %v, want 1m0s", took)
+		}
+	})
 }
 
 func TestPaceHoldsItsRate(t *testing.T) {

@@ -158,6 +158,7 @@ func (s *session) logOut() {
 	s.dropOpener()
 	if s.account != nil {
 		s.srv.leave(s.account.Name)
+		s.opened = time.Now() // the next login may take as long as the first
 	}
 	s.user, s.password, s.askAcct, s.byCert = "", "", false, false
 	s.account, s.files, s.able = nil, nil, storage.Abilities{}
@@ -171,7 +172,6 @@ func (s *session) rein(context.Context, string) (wire.Reply, error) {
 	s.ascii, s.facts, s.epsvAll = true, wire.AllFacts, false
 	s.deflate, s.level, s.algorithm, s.host = false, defaultLevel, "", ""
 	s.pbsz, s.protect = false, s.implicit
-	s.opened = time.Now() // the login deadline starts anew
 	return wire.Reply{Code: wire.Ready, Text: "Ready for a new user."}, nil
 }
 

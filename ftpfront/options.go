@@ -155,7 +155,7 @@ type Options struct {
 // negative number or duration means no limit.
 type Limits struct {
 	Sessions           int // at once; 10000
-	SessionsPerAddress int // at once from one address; 100
+	SessionsPerAddress int // at once from one address, or one /64 of IPv6; 100
 	LoginAttempts      int // failed logins before the session ends; 3
 
 	Login       time.Duration // from greeting to 230; 1 minute

@@ -135,7 +135,7 @@ func (srv *Server) unlisten(ln net.Listener) {
 
 // open starts a session for conn, whose ends are given, or refuses it.
 func (srv *Server) open(conn net.Conn, ends proxyproto.Ends, implicit bool) {
-	address := ends.Client.Addr()
+	address := counted(ends.Client.Addr())
 	srv.mu.Lock()
 	var full Limit
 	switch {
@@ -160,6 +160,19 @@ func (srv *Server) open(conn net.Conn, ends proxyproto.Ends, implicit bool) {
 	go s.serve()
 }
 
+// networkBits is the part of an IPv6 address that tells networks apart; of the rest
+// one host can have all (RFC 4291, section 2.5.1).
+const networkBits = 64
+
+// counted is the address by which a client's sessions are counted. All hosts of
+// a link share the network of its own addresses.
+func counted(client netip.Addr) netip.Addr {
+	if !client.Is6() || client.IsLinkLocalUnicast() {
+		return client
+	}
+	return netip.PrefixFrom(client, networkBits).Masked().Addr()
+}
+
 // over reports whether one more than n would cross limit.
 func over(n, limit int) bool { return limit >= 0 && n >= limit }
 
@@ -180,7 +193,7 @@ func (srv *Server) forget(s *session) {
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
 	delete(srv.sessions, s)
-	release(srv.perAddress, s.remote.Addr())
+	release(srv.perAddress, counted(s.remote.Addr()))
 	srv.running.Done()
 }
 

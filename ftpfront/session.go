@@ -34,10 +34,10 @@ type session struct {
 	id     string
 	log    *slog.Logger
 	ctl    *control
-	remote netip.AddrPort // the client
-	local  netip.AddrPort // what the client connected to: of this machine, or of a proxy
-	bind   netip.Addr     // the address of this machine that the control connection reached
-	opened time.Time
+	remote netip.AddrPort  // the client
+	local  netip.AddrPort  // what the client connected to: of this machine, or of a proxy
+	bind   netip.Addr      // the address of this machine that the control connection reached
+	opened time.Time       // or logged out: a login is waited for since
 	ctx    context.Context // ends with the session
 	cancel context.CancelFunc
 
@@ -81,7 +81,7 @@ type session struct {
 	transfer *transfer // nil while none runs
 	held     []line    // commands that wait for the transfer's end
 	lost     bool      // the control connection ended; no more is read
-	draining bool      // the server shuts down; no more is read before goodbye
+	draining bool      // the server shuts down; the session ends after its transfer
 	quit     bool      // the session ends after what it is doing
 }
 
@@ -136,6 +136,10 @@ func (s *session) step() {
 		s.quit = true
 		return
 	}
+	if s.draining {
+		s.dismiss()
+		return
+	}
 	l := s.ctl.next(s.deadline())
 	if l.err != nil && !errors.Is(l.err, wire.ErrLineTooLong) {
 		s.readFailed(l.err)
@@ -177,26 +181,32 @@ func (s *session) readFailed(err error) {
 	if !isTimeout(err) {
 		return
 	}
-	text := "No command in time, closing."
 	switch {
 	case s.srv.closing():
-		text = "Service closing."
+		s.dismiss()
+		return
 	case s.account == nil:
 		s.limited(LimitLogin)
 	default:
 		s.limited(LimitIdle)
 	}
-	s.reply(wire.Reply{Code: wire.ServiceClosing, Text: text})
+	s.reply(wire.Reply{Code: wire.ServiceClosing, Text: "No command in time, closing."})
 }
 
-// reply writes one reply. A client that cannot be written to has ended the session.
+// dismiss ends the session because the server shuts down.
+func (s *session) dismiss() {
+	s.reply(wire.Reply{Code: wire.ServiceClosing, Text: "Service closing."})
+}
+
+// reply writes one reply. A client that cannot be written to has ended the session,
+// and its transfer.
 func (s *session) reply(r wire.Reply) {
 	s.log.Debug("reply", "code", int(r.Code), "text", r.Text)
 	if r.Code == wire.ServiceClosing {
 		s.quit = true
 	}
 	if err := s.ctl.send(r); err != nil {
-		s.lost = true
+		s.loseControl()
 	}
 }
 

@@ -53,6 +53,50 @@ func TestShutdownDrains(t *testing.T) {
 	}
 }
 
+// TestAbortDuringShutdown holds that a client is heard while its transfer is let
+// end: what it gives up must not pass for whole.
+func TestAbortDuringShutdown(t *testing.T) {
+	for name, giveUp := range map[string]func(*testing.T, *testClient){
+		"ABOR": func(t *testing.T, c *testClient) {
+			if err := c.send("ABOR\r\n"); err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range []string{"426 *", "226 *", "421 Service closing."} {
+				c.want(t, want)
+			}
+		},
+		"death": func(t *testing.T, c *testClient) {
+			if err := c.send("NOOP\r\n"); err != nil {
+				t.Fatal(err)
+			}
+			c.raw.Close()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			store := memstore.New()
+			o := Options{Authenticator: testUsers{files: store}}
+			over := transfers(&o)
+			srv, addr := serve(t, "127.0.0.1", false, o)
+			c, idle := logIn(t, addr), logIn(t, addr)
+			c.upload(t, "STOR a.txt", "hel")
+			c.ask(t, "NOOP", "200 *")
+			done := make(chan error, 1)
+			go func() { done <- srv.Shutdown(t.Context()) }()
+			idle.want(t, "421 Service closing.")
+			srv.closing() // now every session has been told
+			giveUp(t, c)
+			if i := ended(t, over); i.Err == nil {
+				t.Errorf("the transfer ends with %d", i.Code)
+			}
+			c.closeData()
+			nothingStored(t, store)
+			if err := <-done; err != nil {
+				t.Errorf("Shutdown: %v", err)
+			}
+		})
+	}
+}
+
 // TestShutdownLetsCommandsEnd holds that a command that waits for the storage
 // gets its reply.
 func TestShutdownLetsCommandsEnd(t *testing.T) {

@@ -182,7 +182,7 @@ func (t *transfer) stalled() error {
 // line of the client.
 func (s *session) attendTransfer() {
 	var lines chan line
-	if !s.lost && !s.draining && s.roomToHold() {
+	if !s.lost && s.ctx.Err() == nil && s.roomToHold() {
 		if !s.ctl.asked {
 			s.ctl.setReadDeadline(time.Time{})
 			s.ctl.ask()
@@ -207,12 +207,10 @@ func (s *session) duringTransfer(l line) {
 	if l.err != nil && !errors.Is(l.err, wire.ErrLineTooLong) {
 		if isTimeout(l.err) {
 			s.draining = true // Shutdown woke the read, and lets the transfer end
+			s.ctl.resume()    // unless the client gives it up
 			return
 		}
-		s.lost = true
-		if !s.transfer.bidden.Load() {
-			s.transfer.cancel(errControlLost)
-		}
+		s.loseControl()
 		return
 	}
 	verb := wire.ParseCommand(l.text).Verb
@@ -226,6 +224,7 @@ func (s *session) duringTransfer(l line) {
 	case l.err == nil && row.during == cancel:
 		s.transfer.cancel(errAborted)
 		s.held = append(s.held, l)
+	case s.draining && verb != "QUIT": // goodbye will answer it
 	default:
 		s.held = append(s.held, l)
 	}
@@ -247,7 +246,16 @@ func (s *session) foreclose() {
 			s.transfer.cancel(errAborted)
 		}
 	}
-	if s.lost && !s.transfer.bidden.Load() {
+	if s.lost {
+		s.loseControl()
+	}
+}
+
+// loseControl notes that the control connection has ended, and with it the
+// transfer, unless QUIT has bidden that.
+func (s *session) loseControl() {
+	s.lost = true
+	if s.transfer != nil && !s.transfer.bidden.Load() {
 		s.transfer.cancel(errControlLost)
 	}
 }

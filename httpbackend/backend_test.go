@@ -256,3 +256,16 @@ func TestLargeContentBothWays(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesThatJSONCannotCarry holds that no two names become one: JSON is UTF-8,
+// and old clients send names in other encodings.
+func TestNamesThatJSONCannotCarry(t *testing.T) {
+	s := &status{}
+	s.code.Store(204)
+	b := serve(t, s)
+	wantKind(t, b.Rename(t.Context(), "/f", "/\xe4.txt"), storage.InvalidName)
+	wantKind(t, b.Rename(t.Context(), "/\xf6.txt", "/f"), storage.InvalidName)
+	if n := s.asked.Load(); n != 0 {
+		t.Errorf("%d requests", n)
+	}
+}

@@ -14,6 +14,7 @@ type gate struct {
 	breaker *gobreaker.TwoStepCircuitBreaker[struct{}]
 	slots   chan struct{}
 	wait    time.Duration
+	pause   time.Duration // of the breaker
 }
 
 var (
@@ -42,6 +43,7 @@ func newGate(o Options) *gate {
 		breaker: gobreaker.NewTwoStepCircuitBreaker[struct{}](s),
 		slots:   make(chan struct{}, o.MaxRequests),
 		wait:    o.QueueTimeout,
+		pause:   o.BreakerPause,
 	}
 }
 
@@ -61,7 +63,22 @@ func (g *gate) enter(ctx context.Context) (done func(error), leave func(), err e
 		leave()
 		return nil, nil, errOpen
 	}
+	if g.breaker.State() == gobreaker.StateHalfOpen {
+		done = g.trial(done)
+	}
 	return done, leave, nil
+}
+
+// trial lets another request try the upstream when this one takes longer than
+// the pause, as an upload may, whose answer comes at its end. Its outcome counts
+// when it is there.
+func (g *gate) trial(done func(error)) func(error) {
+	passOn := time.AfterFunc(g.pause, func() { done(errNotCounted) })
+	return func(err error) {
+		if passOn.Stop() || !errors.Is(err, errNotCounted) {
+			done(err)
+		}
+	}
 }
 
 func (g *gate) queue(ctx context.Context) error {

@@ -60,6 +60,35 @@ func TestBreaker(t *testing.T) {
 	}
 }
 
+// TestSlowTrialHoldsUpNobody holds that an upload which is the trial of an open
+// breaker, and may take hours, does not keep everyone else out meanwhile.
+func TestSlowTrialHoldsUpNobody(t *testing.T) {
+	s := &status{}
+	s.code.Store(500)
+	b := serve(t, s, func(o *httpbackend.Options) { o.BreakerFailures, o.BreakerPause = 1, 20*time.Millisecond })
+	wantKind(t, b.Delete(t.Context(), "/f"), storage.Internal)
+	s.code.Store(204)
+	time.Sleep(30 * time.Millisecond)
+	content, client := io.Pipe()
+	uploaded := make(chan error, 1)
+	go func() {
+		_, err := b.Put(t.Context(), "/slow", content, storage.PutOptions{})
+		uploaded <- err
+	}()
+	if _, err := client.Write(make([]byte, 1<<20)); err != nil { // it is under way
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(5 * time.Second); b.Delete(t.Context(), "/f") != nil; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the upload keeps the others out")
+		}
+	}
+	client.Close()
+	if err := <-uploaded; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAnswersDoNotOpenTheBreaker(t *testing.T) {
 	for _, code := range []int32{404, 403, 409, 429, 501, 507, 302} {
 		s := &status{}

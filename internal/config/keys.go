@@ -105,7 +105,7 @@ func (s schema) passiveAddresses(all *[]PassiveAddress) *node {
 func (s schema) limits(l *Limits) []*node {
 	return []*node{
 		key("sessions", "Sessions at once.", count(&l.Sessions, 1, "10000")),
-		key("sessions_per_address", "Sessions at once from one address; 0: no limit.", count(&l.SessionsPerAddress, 0, "100")),
+		key("sessions_per_address", "Sessions at once from one address, or one /64 of IPv6; 0: no limit.", count(&l.SessionsPerAddress, 0, "100")),
 		key("login_attempts", "Refused logins before the session is closed.", count(&l.LoginAttempts, 1, "3")),
 		key("login_timeout", "From the greeting to a finished login.", duration(&l.LoginTimeout, "1m")),
 		key("idle", "A session without command or transfer is closed after this time.", duration(&l.Idle, "5m")),

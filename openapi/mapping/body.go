@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -128,7 +129,11 @@ func (v *jsonValue) encode(sc Scope) ([]byte, error) {
 func (v *jsonValue) eval(sc Scope) (any, error) {
 	switch {
 	case v.leaf != nil:
-		return v.leaf.Eval(sc)
+		value, err := v.leaf.Eval(sc)
+		if text, ok := value.(string); ok && !utf8.ValidString(text) {
+			return nil, ErrValue // JSON would make one name of several
+		}
+		return value, err
 	case v.list != nil:
 		list := make([]any, len(v.list))
 		for i, item := range v.list {
