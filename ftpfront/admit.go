@@ -17,13 +17,16 @@ func (p *ProxyProtocol) policy() *proxyproto.Policy {
 }
 
 // newPorts returns the ports of o.PassiveMode.
-func newPorts(o *Options, proxies *proxyproto.Policy) dataconn.Ports {
+func newPorts(o *Options, proxies *proxyproto.Policy, tickets *dataconn.Tickets) dataconn.Ports {
 	r := dataconn.Range{
 		First: o.PassivePorts[0], Last: o.PassivePorts[1],
 		Wait: o.Limits.DataOpen, Proxies: proxies,
 	}
-	if o.PassiveMode == PassivePooled {
+	switch o.PassiveMode {
+	case PassivePooled:
 		return &dataconn.Pool{Range: r}
+	case PassiveSingle:
+		return &dataconn.Single{Range: r, Tickets: tickets, Handshake: o.Limits.Handshake}
 	}
 	return &dataconn.Own{Range: r}
 }
@@ -83,4 +86,19 @@ func (srv *Server) arrived(conn net.Conn) {
 	defer srv.mu.Unlock()
 	delete(srv.arriving, conn)
 	srv.running.Done()
+}
+
+// shareTickets notes that the control connection of s has resumed a ticket of
+// another session: its client keeps one cache for several sessions, so that the
+// tickets of neither tell PassiveSingle whose a data connection is.
+func (srv *Server) shareTickets(s *session, other string) {
+	s.shared.Store(true)
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	for o := range srv.sessions {
+		if o.id == other {
+			o.shared.Store(true)
+			return
+		}
+	}
 }

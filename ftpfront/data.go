@@ -68,7 +68,9 @@ func (s *session) epsv(ctx context.Context, arg string) (wire.Reply, error) {
 // listen prepares a passive data connection.
 func (s *session) listen(ctx context.Context) (*dataconn.Passive, error) {
 	s.dropOpener()
-	p, err := s.srv.ports.Listen(ctx, dataconn.Claim{Session: s.id, Local: s.bind, Peer: s.remote.Addr()})
+	p, err := s.srv.ports.Listen(ctx, dataconn.Claim{
+		Session: s.id, Protected: s.protect, Shared: s.shared.Load, Local: s.bind, Peer: s.remote.Addr(),
+	})
 	if err != nil {
 		return nil, errors.Join(errNoDataConn, fmt.Errorf("listen for data: %w", err))
 	}

@@ -28,12 +28,15 @@ const siegeMemory = 64 << 20
 // TestHostileClients lays siege to a server with every hostile kind at once. An
 // honest client works on meanwhile; afterwards all is as before.
 func TestHostileClients(t *testing.T) {
-	for name, mode := range map[string]PassiveMode{"own": PassiveOwn, "pooled": PassivePooled} {
+	for name, mode := range map[string]PassiveMode{"own": PassiveOwn, "pooled": PassivePooled, "single": PassiveSingle} {
 		t.Run(name, func(t *testing.T) {
 			store := memstore.New()
 			o := Options{Authenticator: testUsers{files: store}, TLS: serverTLS(), PassiveMode: mode}
-			if mode == PassivePooled { // fewer than the hostile address alone would take
+			switch mode { // fewer ports than the hostile address alone would take
+			case PassivePooled:
 				o.PassivePorts = freePorts(t, 8)
+			case PassiveSingle:
+				o.PassivePorts = freePorts(t, 1)
 			}
 			o.Limits.SessionsPerAddress = -1                                 // they come from one address here
 			o.Limits.DataOpen, o.Limits.Stall = 3*time.Second, 3*time.Second // what ends sessions that hear no more
@@ -46,7 +49,7 @@ func TestHostileClients(t *testing.T) {
 			before := usage()
 
 			s := newSiege(t, addr)
-			if mode == PassivePooled && s.from.LocalAddr == nil {
+			if mode != PassiveOwn && s.from.LocalAddr == nil {
 				t.Skip("this system has one loopback address, by which all clients would be one")
 			}
 			s.lay()

@@ -52,6 +52,12 @@ const (
 	// of clients; the sessions of one address can wait for as many data
 	// connections at once as there are ports.
 	PassivePooled
+	// PassiveSingle binds one port for all data connections. A connection is
+	// for a session of its address; where several of them wait, the ticket of
+	// its TLS session names the one. It needs TLS with tickets, and clients that
+	// resume or have an address of their own. Without TLS, one session of an
+	// address can wait at a time.
+	PassiveSingle
 )
 
 // maxPooledPorts bounds the range of PassivePooled, which is bound at once.
@@ -98,7 +104,7 @@ type Options struct {
 	PassiveMode PassiveMode
 	// PassivePorts is the range of ports for passive data connections, both
 	// ends included; zero leaves the choice to the system. PassivePooled needs
-	// one, of at most 1024 ports.
+	// one, of at most 1024 ports; PassiveSingle one of a single port.
 	PassivePorts [2]uint16
 	// PassiveAddress tells the IPv4 address that PASV advertises to a client;
 	// nil, or an invalid address, means the one that the client reached.
@@ -204,10 +210,14 @@ func (o *Options) check() error {
 func (o *Options) checkPassiveMode() error {
 	ports := int(o.PassivePorts[1]) - int(o.PassivePorts[0]) + 1
 	switch {
-	case o.PassiveMode > PassivePooled:
+	case o.PassiveMode > PassiveSingle:
 		return fmt.Errorf("ftpfront: Options.PassiveMode: %d is unknown", o.PassiveMode)
 	case o.PassiveMode == PassivePooled && (o.PassivePorts[0] == 0 || ports > maxPooledPorts):
 		return fmt.Errorf("ftpfront: Options.PassiveMode: PassivePooled needs PassivePorts, at most %d", maxPooledPorts)
+	case o.PassiveMode == PassiveSingle && (o.PassivePorts[0] == 0 || ports != 1):
+		return errors.New("ftpfront: Options.PassiveMode: PassiveSingle needs PassivePorts of a single port")
+	case o.PassiveMode == PassiveSingle && (o.TLS == nil || o.TLS.SessionTicketsDisabled || o.TLSReuse == ReuseOff):
+		return errors.New("ftpfront: Options.PassiveMode: PassiveSingle needs Options.TLS with session tickets, and TLSReuse other than ReuseOff")
 	}
 	return nil
 }

@@ -86,10 +86,10 @@ func (c *testClient) getsPort(t *testing.T) {
 // TestUnusedPassivePortExpires holds that a port that no transfer asks for is
 // given back after Limits.DataOpen.
 func TestUnusedPassivePortExpires(t *testing.T) {
-	for name, mode := range map[string]PassiveMode{"own": PassiveOwn, "pooled": PassivePooled} {
+	for name, mode := range map[string]PassiveMode{"own": PassiveOwn, "pooled": PassivePooled, "single": PassiveSingle} {
 		t.Run(name, func(t *testing.T) {
 			_, addr := serve(t, "127.0.0.1", false, Options{
-				Authenticator: testUsers{files: memstore.New()}, PassiveMode: mode, PassivePorts: freePorts(t, 1),
+				Authenticator: testUsers{files: memstore.New()}, PassiveMode: mode, PassivePorts: freePorts(t, 1), TLS: serverTLS(),
 				Limits: Limits{DataOpen: 50 * time.Millisecond},
 			})
 			a, b := logIn(t, addr), logIn(t, addr)
@@ -193,7 +193,11 @@ func TestPassiveOptionsAreChecked(t *testing.T) {
 	for name, o := range map[string]Options{
 		"a pool without ports":   {PassiveMode: PassivePooled},
 		"a pool of all ports":    {PassiveMode: PassivePooled, PassivePorts: [2]uint16{1024, 65535}},
-		"a mode that is unknown": {PassiveMode: PassivePooled + 1},
+		"a mode that is unknown": {PassiveMode: PassiveSingle + 1},
+		"one port of two":        {PassiveMode: PassiveSingle, PassivePorts: [2]uint16{2000, 2001}, TLS: serverTLS()},
+		"one port of any":        {PassiveMode: PassiveSingle, TLS: serverTLS()},
+		"one port without TLS":   {PassiveMode: PassiveSingle, PassivePorts: [2]uint16{2000, 2000}},
+		"one port without reuse": {PassiveMode: PassiveSingle, PassivePorts: [2]uint16{2000, 2000}, TLS: serverTLS(), TLSReuse: ReuseOff},
 	} {
 		o.Authenticator = users
 		if _, err := New(o); err == nil {

@@ -86,9 +86,9 @@ func TestProxyThatKnowsNoClient(t *testing.T) {
 // TestProxiedDataConnections holds that data connections are matched by the
 // client's address, passive and active, and not by the proxy's.
 func TestProxiedDataConnections(t *testing.T) {
-	for name, mode := range map[string]PassiveMode{"own": PassiveOwn, "pooled": PassivePooled} {
+	for name, mode := range map[string]PassiveMode{"own": PassiveOwn, "pooled": PassivePooled, "single": PassiveSingle} {
 		t.Run(name, func(t *testing.T) {
-			_, v := newViaProxy(t, Options{PassiveMode: mode, PassivePorts: freePorts(t, 2)})
+			_, v := newViaProxy(t, Options{PassiveMode: mode, PassivePorts: freePorts(t, 1), TLS: serverTLS()})
 			c := v.connect(t, fromFour)
 			c.want(t, "220 *")
 			c.ask(t, "USER ann", "331 *", "PASS secret", "230 *", "PASV", "227 * (203,0,113,1,*)*", "STOR a.txt", "150 *")

@@ -37,11 +37,15 @@ func (s *session) auth(_ context.Context, arg string) (wire.Reply, error) {
 func (s *session) handshake() error {
 	ctx, stop := withTimeout(s.ctx, s.srv.opt.Limits.Handshake)
 	defer stop()
-	state, err := s.ctl.startTLS(ctx, s.srv.tickets.Control(s.id))
+	var shown string
+	state, err := s.ctl.startTLS(ctx, s.srv.tickets.Control(s.id, func(other string) { shown = other }))
 	if err != nil {
 		return err
 	}
 	s.tls = state
+	if state.DidResume {
+		s.srv.shareTickets(s, shown)
+	}
 	return nil
 }
 

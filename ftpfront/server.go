@@ -63,11 +63,11 @@ func New(o Options) (*Server, error) {
 		perAccount: map[string]*accountUse{},
 	}
 	srv.proxies = srv.opt.ProxyProtocol.policy()
-	srv.ports = newPorts(&srv.opt, srv.proxies)
 	srv.commands, srv.site = commandTable(), siteTable(o.Site)
 	if o.TLS != nil {
 		srv.tickets = dataconn.NewTickets(o.TLS)
 	}
+	srv.ports = newPorts(&srv.opt, srv.proxies, srv.tickets)
 	srv.buffers.New = func() any { return new([transferBuffer]byte) }
 	srv.ctx, srv.cancel = context.WithCancel(context.Background())
 	return srv, nil

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/internal/dataconn"
@@ -44,6 +45,7 @@ type session struct {
 	tls      *tls.ConnectionState // of the control connection; nil without TLS
 	pbsz     bool                 // PBSZ was given
 	protect  bool                 // PROT P
+	shared   atomic.Bool          // its client shows tickets of one session for others; see shareTickets
 
 	user     string // the argument of USER; empty before it
 	byCert   bool   // the certificate sufficed for the login

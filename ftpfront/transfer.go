@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -52,11 +51,11 @@ func (s *session) start(dir Direction, path string, do work) (wire.Reply, error)
 	s.opener = nil
 	protect, guard := s.protect, s.dataGuard()
 	t := &transfer{direction: dir, path: path, open: func(ctx context.Context) (*dataconn.Conn, error) {
-		tcp, err := s.srv.openData(ctx, opener)
-		if err != nil || !protect {
-			return dataconn.Plain(tcp), err
+		conn, err := s.srv.openData(ctx, opener)
+		if err != nil {
+			return nil, err
 		}
-		return s.srv.protect(ctx, tcp, guard)
+		return s.srv.secured(ctx, conn, protect, guard)
 	}}
 	s.launch(t, func(ctx context.Context, t *transfer) (wire.Reply, error) {
 		defer opener.Close() // harmless after Open
@@ -121,14 +120,14 @@ func (t *transfer) begin(text string) (*dataconn.Conn, error) {
 }
 
 // openData opens a data connection.
-func (srv *Server) openData(ctx context.Context, o dataconn.Opener) (net.Conn, error) {
+func (srv *Server) openData(ctx context.Context, o dataconn.Opener) (*dataconn.Conn, error) {
 	ctx, stop := withTimeout(ctx, srv.opt.Limits.DataOpen)
 	defer stop()
-	tcp, err := o.Open(ctx)
+	conn, err := o.Open(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%w: open data connection: %w", errNoDataConn, err)
 	}
-	return tcp, nil
+	return conn, nil
 }
 
 // stallChecks is how often progress is looked at within Limits.Stall.

@@ -45,8 +45,11 @@ func engineOptions(cfg *config.Config) ftpfront.Options {
 	if len(f.Hosts) > 0 {
 		o.Hosts = func(name string) bool { return slices.Contains(f.Hosts, name) }
 	}
-	if f.Passive.Mode == config.PassivePooled {
+	switch f.Passive.Mode {
+	case config.PassivePooled:
 		o.PassiveMode = ftpfront.PassivePooled
+	case config.PassiveSingle:
+		o.PassiveMode = ftpfront.PassiveSingle
 	}
 	switch f.TLS.Reuse {
 	case config.TLSReuseOff:

@@ -73,6 +73,9 @@ func (l *loader) checkPorts(f *FTP) {
 	if f.Passive.Mode == PassivePooled && r.Len() > maxPooledPorts {
 		l.wrong("ftp.passive.ports", "ftp.passive.ports has %d ports, which ftp.passive.mode pooled would open at once; give at most %d", r.Len(), maxPooledPorts)
 	}
+	if f.Passive.Mode == PassiveSingle {
+		l.checkSinglePort(f)
+	}
 	if n := r.Len(); f.Passive.Mode == PassiveOwn && n < minPassivePorts && n < f.Limits.Sessions && l.sound("ftp.limits.sessions") {
 		l.wrong("ftp.passive.ports", "ftp.passive.ports has %d ports for up to %d sessions; give at least %d ports, or lower ftp.limits.sessions to %d",
 			n, f.Limits.Sessions, minPassivePorts, n)
@@ -85,6 +88,22 @@ func (l *loader) checkPorts(f *FTP) {
 		if port, _ := strconv.ParseUint(text, 10, 16); r.Contains(uint16(port)) {
 			l.wrong("ftp.passive.ports", "ftp.passive.ports %s holds port %s of ftp.listen; keep them apart", r, text)
 		}
+	}
+}
+
+// checkSinglePort checks what ftp.passive.mode single needs.
+func (l *loader) checkSinglePort(f *FTP) {
+	if n := f.Passive.Ports.Len(); n != 1 {
+		l.wrong("ftp.passive.ports", "ftp.passive.ports has %d ports, but ftp.passive.mode single uses one; give one, such as %d", n, f.Passive.Ports.First)
+	}
+	if !l.sound("ftp.tls.mode", "ftp.tls.reuse") {
+		return
+	}
+	switch {
+	case f.TLS.Mode == TLSOff:
+		l.wrong("ftp.passive.mode", "ftp.passive.mode single tells clients apart by TLS, but ftp.tls.mode is off; use pooled")
+	case f.TLS.Reuse == TLSReuseOff:
+		l.wrong("ftp.passive.mode", "ftp.passive.mode single tells clients apart by the TLS sessions they resume, but ftp.tls.reuse is off; use pooled")
 	}
 }
 

@@ -49,6 +49,7 @@ type PassiveMode string
 const (
 	PassiveOwn    PassiveMode = "own"    // a port for each
 	PassivePooled PassiveMode = "pooled" // by the client's address, on ports that are always open
+	PassiveSingle PassiveMode = "single" // by the client's TLS session, on one port
 )
 
 // PassiveAddress is what clients of some networks are told.

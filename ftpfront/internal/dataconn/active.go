@@ -18,12 +18,16 @@ type Active struct {
 var _ Opener = Active{}
 
 // Open dials.
-func (a Active) Open(ctx context.Context) (net.Conn, error) {
+func (a Active) Open(ctx context.Context) (*Conn, error) {
 	d := net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(a.Local)}
 	if a.Local.Port() != 0 {
 		d.Control = sharePort
 	}
-	return d.DialContext(ctx, "tcp", a.Remote.String())
+	tcp, err := d.DialContext(ctx, "tcp", a.Remote.String())
+	if err != nil {
+		return nil, err
+	}
+	return Plain(tcp), nil
 }
 
 // Close does nothing: nothing is held before Open.

@@ -18,14 +18,14 @@ func TestActiveDialsFromItsOwnAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
-	if local := conn.LocalAddr().(*net.TCPAddr).AddrPort().Addr(); local != loopback {
+	defer conn.Abort()
+	if local := conn.tcp.LocalAddr().(*net.TCPAddr).AddrPort().Addr(); local != loopback {
 		t.Errorf("dialled from %v, want %v", local, loopback)
 	}
 	ctx, end := context.WithCancel(t.Context())
 	end()
 	if conn, err := a.Open(ctx); err == nil {
-		conn.Close() // it was not wanted
+		conn.Abort() // it was not wanted
 		t.Error("Open dials though its context has ended")
 	}
 }
@@ -50,8 +50,8 @@ func TestActiveSharesItsPort(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer conn.Close()
-		if got := conn.LocalAddr().(*net.TCPAddr).AddrPort().Port(); got != port {
+		defer conn.Abort()
+		if got := conn.tcp.LocalAddr().(*net.TCPAddr).AddrPort().Port(); got != port {
 			t.Errorf("source port: got %d, want %d", got, port)
 		}
 	}

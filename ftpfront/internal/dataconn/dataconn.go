@@ -13,8 +13,9 @@ import (
 // Opener opens one data connection, once: Open is called at most once. Close is
 // called at the end in any case, and does nothing after an Open that succeeded.
 type Opener interface {
-	// Open waits for the client or dials it, until ctx ends.
-	Open(ctx context.Context) (net.Conn, error)
+	// Open waits for the client or dials it, until ctx ends. The connection is
+	// protected already if its handshake had to tell whose it is.
+	Open(ctx context.Context) (*Conn, error)
 	// Close gives up what the opener holds without opening.
 	Close() error
 }
@@ -67,7 +68,7 @@ func (c *Conn) Finish() error {
 // Abort ends the connection so that the client cannot take what it got for the
 // whole: by a TCP reset, and without close_notify.
 func (c *Conn) Abort() {
-	if t, ok := c.tcp.(*net.TCPConn); ok {
+	if t, ok := c.tcp.(interface{ SetLinger(sec int) error }); ok {
 		t.SetLinger(0) // fails only on a closed connection
 	}
 	c.tcp.Close() // nothing is left to lose

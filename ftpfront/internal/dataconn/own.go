@@ -34,7 +34,7 @@ func (o *Own) Listen(ctx context.Context, c Claim) (*Passive, error) {
 	}
 	g := newGate(ln, o.Proxies)
 	p := newPassive(g.port(), c, o.Wait, g.close)
-	g.offer = p.offer
+	g.offer = p.offerPlain
 	g.start()
 	return p, nil
 }

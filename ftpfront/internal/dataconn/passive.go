@@ -12,22 +12,23 @@ import (
 // that a port is free again as soon as the client has come, or has not.
 type Passive struct {
 	port  uint16
-	peer  netip.Addr
+	claim Claim
 	free  func()      // gives the port back; called once, without mu
 	timer *time.Timer // gives up before Open; nil for never
 
-	got  chan net.Conn // the client's connection; capacity 1
+	got  chan *Conn    // the client's connection; capacity 1
 	over chan struct{} // closed when no connection can come any more
 
 	mu      sync.Mutex
 	settled bool // the client has come, or is not waited for any more
+	served  bool // the client has come
 }
 
 var _ Opener = (*Passive)(nil)
 
 // newPassive makes a Passive that waits no longer than wait for its Open.
 func newPassive(port uint16, c Claim, wait time.Duration, free func()) *Passive {
-	p := &Passive{port: port, peer: c.Peer, free: free, got: make(chan net.Conn, 1), over: make(chan struct{})}
+	p := &Passive{port: port, claim: c, free: free, got: make(chan *Conn, 1), over: make(chan struct{})}
 	if wait > 0 {
 		p.timer = time.AfterFunc(wait, p.giveUp)
 	}
@@ -39,12 +40,26 @@ func (p *Passive) Port() uint16 { return p.port }
 
 // offer hands over a connection that comes from the given address. It reports
 // false if it is a stranger's, or one too many (RFC 2577, section 4).
-func (p *Passive) offer(conn net.Conn, from netip.Addr) bool {
-	if from != p.peer || !p.settle(func() { p.got <- conn }) {
+func (p *Passive) offer(conn *Conn, from netip.Addr) bool {
+	served := func() {
+		p.served = true
+		p.got <- conn
+	}
+	if from != p.claim.Peer || !p.settle(served) {
 		return false
 	}
 	p.free()
 	return true
+}
+
+// offerPlain is offer for a connection of which nothing was read.
+func (p *Passive) offerPlain(tcp net.Conn, from netip.Addr) bool { return p.offer(Plain(tcp), from) }
+
+// state reports whether the client is still waited for, and whether it has come.
+func (p *Passive) state() (waiting, served bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.settled, p.served
 }
 
 // giveUp stops waiting for the client.
@@ -67,7 +82,7 @@ func (p *Passive) settle(how func()) bool {
 }
 
 // Open returns the client's connection, and waits for it until ctx ends.
-func (p *Passive) Open(ctx context.Context) (net.Conn, error) {
+func (p *Passive) Open(ctx context.Context) (*Conn, error) {
 	if p.timer != nil {
 		p.timer.Stop() // if it has fired, over says so
 	}
@@ -93,7 +108,7 @@ func (p *Passive) Close() error {
 	p.giveUp()
 	select {
 	case conn := <-p.got:
-		Plain(conn).Abort()
+		conn.Abort()
 	default:
 	}
 	return nil

@@ -59,23 +59,14 @@ func (p *Pool) share(ln net.Listener) *shared {
 		p.mu.Lock()
 		passive := s.waiting[from]
 		p.mu.Unlock()
-		return passive != nil && passive.offer(conn, from)
+		return passive != nil && passive.offerPlain(conn, from)
 	}
 	s.start()
 	return s
 }
 
-// ports returns the ports on which connections to ip arrive: those bound on it,
-// or on all addresses.
-func (p *Pool) ports(ip netip.Addr) []*shared {
-	if s := p.bound[ip]; s != nil {
-		return s
-	}
-	if s := p.bound[netip.IPv4Unspecified()]; s != nil && ip.Is4() {
-		return s
-	}
-	return p.bound[netip.IPv6Unspecified()] // which takes IPv4 too
-}
+// ports returns the ports on which connections to ip arrive.
+func (p *Pool) ports(ip netip.Addr) []*shared { return p.bound[boundFor(p.bound, ip)] }
 
 // Listen waits on the next port on which no other session of that client waits.
 func (p *Pool) Listen(_ context.Context, c Claim) (*Passive, error) {

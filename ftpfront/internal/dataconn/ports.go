@@ -29,9 +29,14 @@ type Ports interface {
 
 // Claim says whose data connection is waited for.
 type Claim struct {
-	Session string     // the session's id
-	Local   netip.Addr // the address of the server that its control connection reached
-	Peer    netip.Addr // the client's address, in no IPv4-in-IPv6 form
+	Session string // the session's id
+	// Protected says that the transfer will ask for TLS (PROT P). Single goes by it.
+	Protected bool
+	// Shared reports whether other sessions show this one's tickets, so that they
+	// do not tell whose a connection is; nil for no. It is safe for concurrent use.
+	Shared func() bool
+	Local  netip.Addr // the address of the server that its control connection reached
+	Peer   netip.Addr // the client's address, in no IPv4-in-IPv6 form
 }
 
 // Range is what all kinds of Ports have in common.
@@ -46,3 +51,15 @@ type Range struct {
 }
 
 func (r *Range) size() int { return int(r.Last) - int(r.First) + 1 }
+
+// boundFor returns the key of what is bound where connections to ip arrive: on
+// ip itself, or on all addresses.
+func boundFor[T any](bound map[netip.Addr]T, ip netip.Addr) netip.Addr {
+	if _, ok := bound[ip]; ok {
+		return ip
+	}
+	if _, ok := bound[netip.IPv4Unspecified()]; ok && ip.Is4() {
+		return netip.IPv4Unspecified()
+	}
+	return netip.IPv6Unspecified() // which takes IPv4 too
+}

@@ -19,12 +19,17 @@ func NewTickets(cfg *tls.Config) *Tickets { return &Tickets{cfg} }
 
 // Control is the configuration of one control connection. It resumes what any
 // session of this server (or of those with the same ticket keys) began: the
-// client saves a handshake, and logs in all the same.
-func (t *Tickets) Control(session string) *tls.Config {
+// client saves a handshake, and logs in all the same. Shown is called during the
+// handshake with the session of each ticket that the client shows; the last one
+// is that which it resumes, if it does.
+func (t *Tickets) Control(session string, shown func(session string)) *tls.Config {
 	b := &binding{
-		cfg:   t.cfg,
-		claim: func(string) bool { return true },
-		name:  func(bool) string { return session },
+		cfg: t.cfg,
+		claim: func(other string) bool {
+			shown(other)
+			return true
+		},
+		name: func(bool) string { return session },
 	}
 	return b.config()
 }

@@ -11,12 +11,14 @@ import (
 )
 
 // Protect runs the TLS handshake as the server, whoever opened the connection
-// (RFC 4217, section 7), until ctx ends. On failure tcp is closed.
+// (RFC 4217, section 7), until ctx ends. Plain is unprotected and not used any
+// more; on failure it is closed.
 //
 // Claim says of which FTP sessions a ticket may be resumed, and is called with
 // each that the client shows; any other ticket leads to a full handshake. Nil
 // resumes nothing. Conn.Session tells what became of it.
-func (t *Tickets) Protect(ctx context.Context, tcp net.Conn, claim func(session string) bool) (*Conn, error) {
+func (t *Tickets) Protect(ctx context.Context, plain *Conn, claim func(session string) bool) (*Conn, error) {
+	tcp := plain.tcp
 	wire := &tlsWire{Conn: tcp, handshaking: true}
 	b := &binding{cfg: t.cfg, claim: claim, issuing: wire.holdTicket}
 	// A ticket that anyone can have without resuming proves nothing later.

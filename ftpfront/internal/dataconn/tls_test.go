@@ -55,7 +55,7 @@ func pair(t *testing.T, tickets *Tickets, cache tls.ClientSessionCache, version 
 	})
 	done := make(chan error, 1)
 	go func() { done <- client.Handshake() }()
-	conn, err := tickets.Protect(t.Context(), ours, claim)
+	conn, err := tickets.Protect(t.Context(), Plain(ours), claim)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func pair(t *testing.T, tickets *Tickets, cache tls.ClientSessionCache, version 
 func ticket(t *testing.T, tickets *Tickets, cache tls.ClientSessionCache, version uint16, session string) {
 	t.Helper()
 	ours, theirs := wires(t)
-	server := tls.Server(ours, tickets.Control(session))
+	server := tls.Server(ours, tickets.Control(session, func(string) {}))
 	client := tls.Client(theirs, &tls.Config{
 		InsecureSkipVerify: true, ServerName: "ftp", ClientSessionCache: cache, MinVersion: version, MaxVersion: version,
 	})
