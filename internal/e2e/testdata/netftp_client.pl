@@ -8,6 +8,11 @@ use Net::FTP;
 my ($security, $mode, $host, $port, $user, $password, $uploads) = @ARGV;
 my $ftp;
 
+# Net::FTP begins the handshake on a data connection before it reads the reply to
+# its command. Where the server refuses the command and closes the connection at
+# that moment, whatever the server, the client writes to a connection that is gone.
+$SIG{PIPE} = "IGNORE";
+
 # The prototype gives calls in the arguments scalar context, where they tell
 # failure by undef.
 sub want ($$) {
