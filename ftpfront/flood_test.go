@@ -1,9 +1,13 @@
 package ftpfront
 
 import (
+	"errors"
+	"net"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/ftpbridge/bridge/ftpfront/internal/dataconn"
 	"github.com/ftpbridge/bridge/ftpfront/internal/wire"
 	"github.com/ftpbridge/bridge/ftpfront/storage/memstore"
 )
@@ -14,7 +18,7 @@ func TestFloodDuringTransfer(t *testing.T) {
 	_, addr := serve(t, "127.0.0.1", false, Options{Authenticator: testUsers{files: memstore.New()}})
 	c := logIn(t, addr)
 	c.upload(t, "STOR a.txt", "hello")
-	const pairs = 5 * maxHeld
+	const pairs = 160
 	if err := c.send(strings.Repeat("PWD\r\nTYPE I\r\n", pairs)); err != nil {
 		t.Fatal(err)
 	}
@@ -27,6 +31,28 @@ func TestFloodDuringTransfer(t *testing.T) {
 		c.want(t, "200 Type set.")
 	}
 	c.ask(t, "NOOP", "200 OK.")
+}
+
+// TestEndIsNotBelievedWhereNoABORIsHeard holds that an upload whose end nothing
+// proves is not taken for whole when so much waits behind it that the session has
+// stopped reading.
+func TestEndIsNotBelievedWhereNoABORIsHeard(t *testing.T) {
+	data, control := net.Pipe()
+	defer data.Close()
+	defer control.Close()
+	running := &transfer{ctx: t.Context()}
+	u := &uploadBody{t: running, conn: dataconn.Plain(data), control: control, opened: time.Now()}
+	if err := u.cut(5); err != nil {
+		t.Errorf("while commands are read: %v", err)
+	}
+	running.deaf.Store(true)
+	if err := u.cut(5); !errors.Is(err, errCutShort) {
+		t.Errorf("while none is read: got %v, want %v", err, errCutShort)
+	}
+	u.size = 5 // ALLO proves it
+	if err := u.cut(5); err != nil {
+		t.Errorf("with the announced size: %v", err)
+	}
 }
 
 // TestLineTooLong holds that an overlong line costs one 500 and nothing else,

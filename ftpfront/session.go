@@ -19,12 +19,12 @@ import (
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 )
 
-// maxHeld is how many commands wait behind a transfer, and maxHeldBytes how long
-// they may be together, before the session stops reading; a pipelining client's
-// ABOR is heard up to there.
+// maxHeldBytes is how much the commands that wait behind a transfer may take
+// before the session stops reading; a pipelining client's ABOR is heard up to
+// there. heldOverhead is what each takes besides its text.
 const (
-	maxHeld      = 32
 	maxHeldBytes = 16 << 10
+	heldOverhead = 32
 )
 
 // session is one control connection from greeting to goodbye. Its goroutine

@@ -177,7 +177,9 @@ const (
 
 // clientDied reports whether the control connection ends together with the data
 // connection, as it does when a process dies: its sockets close one after the
-// other. The session watches the control connection and cancels the transfer.
+// other. The session watches the control connection and cancels the transfer; where
+// it has stopped reading, an ABOR or the end may lie unread, and the content is not
+// taken for whole.
 func (u *uploadBody) clientDied() bool {
 	timer := time.NewTimer(min(time.Since(u.opened)/wakeShare, longestWake))
 	defer timer.Stop()
@@ -185,7 +187,7 @@ func (u *uploadBody) clientDied() bool {
 	case <-timer.C:
 	case <-u.t.ctx.Done():
 	}
-	return u.t.ctx.Err() != nil || !u.t.bidden.Load() && gone(u.control)
+	return u.t.ctx.Err() != nil || u.t.deaf.Load() || !u.t.bidden.Load() && gone(u.control)
 }
 
 // verdict is the outcome of the upload, given Put's. What cut the content short

@@ -26,6 +26,7 @@ type transfer struct {
 	bytes  atomic.Int64 // content on the data connection so far
 	moving atomic.Bool  // content may move now; else the storage is waited for
 	bidden atomic.Bool  // QUIT waits: the control connection may end now
+	deaf   atomic.Bool  // so much waits that no ABOR behind it would be heard
 	events chan transferEvent
 	open   func(context.Context) (*dataconn.Conn, error) // nil if no data connection is needed
 	conn   *dataconn.Conn                                // what open gave; only the transfer's goroutine sees it
@@ -182,7 +183,9 @@ func (t *transfer) stalled() error {
 // line of the client.
 func (s *session) attendTransfer() {
 	var lines chan line
-	if !s.lost && s.ctx.Err() == nil && s.roomToHold() {
+	if !s.roomToHold() {
+		s.transfer.deaf.Store(true)
+	} else if !s.lost && s.ctx.Err() == nil {
 		if !s.ctl.asked {
 			s.ctl.setReadDeadline(time.Time{})
 			s.ctl.ask()
@@ -266,9 +269,9 @@ func (s *session) loseControl() {
 func (s *session) roomToHold() bool {
 	n := 0
 	for _, l := range s.held {
-		n += len(l.text)
+		n += len(l.text) + heldOverhead
 	}
-	return len(s.held) < maxHeld && n < maxHeldBytes
+	return n < maxHeldBytes
 }
 
 // transferEnded gives the transfer's final reply.
