@@ -10,7 +10,7 @@ import (
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/httpbackend"
-	"github.com/ftpbridge/bridge/openapi/preset"
+	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
 // zeros gives zeros, as many as it holds.
@@ -72,7 +72,7 @@ func (noCredential) Apply(context.Context, *http.Request) error { return nil }
 
 // newUpstream is the storage of the bridge under test.
 func newUpstream(addr string) storage.Backend {
-	m, err := preset.Load("files")
+	m, err := mapping.Preset("files")
 	if err != nil {
 		panic(err)
 	}

@@ -9,36 +9,15 @@ import (
 	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
-// Stat implements storage.Backend. For a few seconds after a listing it answers from it.
-func (b *Backend) Stat(ctx context.Context, name storage.Path) (storage.Entry, error) {
-	if e, ok := b.cache.lookup(name); ok {
-		return e, nil
-	}
-	return b.stat(ctx, storage.OpStat, name)
-}
-
-// stat asks the upstream, on behalf of op.
-func (b *Backend) stat(ctx context.Context, op storage.Op, name storage.Path) (storage.Entry, error) {
-	x, err := b.resolve(storage.OpStat, mapping.Stat, name)
-	if err != nil {
-		return storage.Entry{}, err
-	}
-	resp, err := b.do(ctx, x)
-	if err != nil {
-		return storage.Entry{}, x.as(op, err)
-	}
-	defer discard(resp)
-	e, err := b.readEntry(x, resp)
-	if err != nil {
-		return storage.Entry{}, x.as(op, b.bodyError(ctx, x, err))
-	}
-	return e, nil
-}
-
-// Rename implements storage.Backend.
+// Rename implements storage.Backend. Both names must be paths of one route.
 func (b *Backend) Rename(ctx context.Context, from, to storage.Path) error {
-	return b.change(ctx, storage.OpRename, mapping.Rename, from, func(sc mapping.Scope) {
-		sc["from"], sc["to"] = pathScope(from), pathScope(to)
+	return b.change(ctx, storage.OpRename, mapping.Rename, from, func(t *target) error {
+		vars, ok := t.route.Template.Match(string(to))
+		if !ok {
+			return storage.Fail(storage.InvalidName, t.op, to)
+		}
+		t.scope["from"], t.scope["to"] = t.scope["ftp"], pathScope(to, vars)
+		return nil
 	})
 }
 
@@ -58,95 +37,57 @@ func (b *Backend) RemoveDir(ctx context.Context, name storage.Path) error {
 }
 
 // setModTime is the ability of that name.
-func (b *Backend) setModTime(ctx context.Context, name storage.Path, t time.Time) error {
-	return b.change(ctx, storage.OpSetModTime, mapping.SetTime, name, func(sc mapping.Scope) {
-		ftp := pathScope(name)
-		ftp["mtime"] = t
-		sc["ftp"] = ftp
+func (b *Backend) setModTime(ctx context.Context, name storage.Path, at time.Time) error {
+	return b.change(ctx, storage.OpSetModTime, mapping.SetTime, name, func(t *target) error {
+		t.tell("mtime", at)
+		return nil
 	})
 }
 
-// change makes a call that alters something and answers nothing of interest.
-func (b *Backend) change(ctx context.Context, op storage.Op, verb mapping.Verb, name storage.Path, extend func(mapping.Scope)) error {
-	x, err := b.resolve(op, verb, name)
+// change makes the calls of a verb that alters something and answers nothing of interest.
+func (b *Backend) change(ctx context.Context, op storage.Op, verb mapping.Verb, name storage.Path, extend func(*target) error) error {
+	t, err := b.resolve(op, verb, name)
 	if err != nil {
 		return err
 	}
 	if extend != nil {
-		extend(x.scope)
+		if err := extend(t); err != nil {
+			return err
+		}
 	}
-	defer b.cache.forget()
-	resp, err := b.do(ctx, x)
-	if err != nil {
+	defer b.forget()
+	return t.try(ctx, func(x *exchange) error {
+		if err := b.matchSeen(ctx, x); err != nil {
+			return err
+		}
+		_, err := b.run(ctx, x)
 		return err
-	}
-	discard(resp)
-	return nil
+	})
+}
+
+// forget drops what is remembered of the upstream's state, after a write.
+func (b *Backend) forget() {
+	b.cache.forget()
+	b.lookups.forget()
 }
 
 // Abilities implements storage.Abler: what the mapping has calls for.
 func (b *Backend) Abilities() storage.Abilities {
-	a := storage.Abilities{Permitted: b.permitted}
+	a := storage.Abilities{Permitted: b.up.tree.permitted}
 	for _, r := range b.up.opt.Mapping.Routes {
-		if r.Calls[mapping.SetTime] != nil {
+		if len(r.Calls[mapping.SetTime]) > 0 {
 			a.SetModTime = b.setModTime
 		}
-		if r.Calls[mapping.Space] != nil {
+		if len(r.Calls[mapping.Space]) > 0 {
 			a.Space = b.space
 		}
-		if c := r.Calls[mapping.Hash]; c != nil {
+		for _, c := range r.Calls[mapping.Hash] {
 			a.Digest = b.digest
 			for _, name := range c.Algorithms {
 				if alg := storage.Algorithm(name); !slices.Contains(a.Digests, alg) {
 					a.Digests = append(a.Digests, alg)
 				}
 			}
-		}
-	}
-	return a
-}
-
-// permitted tells which actions have a call at name.
-func (b *Backend) permitted(name storage.Path) storage.Actions {
-	var a storage.Actions
-	for _, r := range b.up.actions {
-		if !a.Has(r.actions) && r.template.Matches(string(name)) {
-			a |= r.actions
-		}
-	}
-	return a
-}
-
-// routeActions is what can be done at the paths of a route.
-type routeActions struct {
-	template *mapping.Template
-	actions  storage.Actions
-}
-
-func actionsOf(r *mapping.Route) storage.Actions {
-	var a storage.Actions
-	for verb := range r.Calls {
-		switch verb {
-		case mapping.List:
-			a |= storage.ListDir
-		case mapping.Read:
-			a |= storage.Read
-		case mapping.Write:
-			a |= storage.Write | storage.Overwrite
-		case mapping.Create:
-			a |= storage.Write
-		case mapping.Append:
-			a |= storage.AppendTo
-		case mapping.Delete:
-			a |= storage.DeleteFile
-		case mapping.MakeDir:
-			a |= storage.Mkdir
-		case mapping.RemoveDir:
-			a |= storage.Rmdir
-		case mapping.Rename:
-			a |= storage.Move
-		case mapping.SetTime:
-			a |= storage.SetTime
 		}
 	}
 	return a

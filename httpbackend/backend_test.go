@@ -18,7 +18,6 @@ import (
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/httpbackend"
 	"github.com/ftpbridge/bridge/openapi/mapping"
-	"github.com/ftpbridge/bridge/openapi/preset"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -46,7 +45,7 @@ func (c *bearer) Refresh(context.Context) error {
 }
 
 // filesPreset is the preset, loaded once for all tests.
-var filesPreset = sync.OnceValues(func() (*mapping.Mapping, error) { return preset.Load("files") })
+var filesPreset = sync.OnceValues(func() (*mapping.Mapping, error) { return mapping.Preset("files") })
 
 // serve starts handler and returns the files preset in front of it.
 func serve(t testing.TB, handler http.Handler, change ...func(*httpbackend.Options)) *httpbackend.Backend {
@@ -61,7 +60,7 @@ func connect(t testing.TB, srv *httptest.Server, cred httpbackend.Credential, ch
 	if err != nil {
 		t.Fatal(err)
 	}
-	opt := httpbackend.Options{Mapping: m, Server: srv.URL, Schemes: []string{"bearer"}}
+	opt := httpbackend.Options{Mapping: m, Server: srv.URL, Credentials: []string{"bearer"}}
 	for _, f := range change {
 		f(&opt)
 	}

@@ -19,8 +19,16 @@ type statCache struct {
 
 	mu      sync.Mutex
 	version int // of what was listed; a write makes older listings void
-	entries map[storage.Path]storage.Entry
+	entries map[storage.Path]known
 	expiry  *time.Timer
+	// kept are the names that calls on single paths have saved.
+	kept expiring[map[string]any]
+}
+
+// known is what a listing told of a path: its entry, and the names saved with it.
+type known struct {
+	entry storage.Entry
+	saved map[string]any
 }
 
 // listed is a listing that is being collected.
@@ -28,24 +36,28 @@ type listed struct {
 	cache   *statCache
 	version int
 	dir     storage.Path
-	entries map[storage.Path]storage.Entry
+	entries map[storage.Path]known
+	keep    time.Duration
 }
 
 // collect begins a listing of dir.
-func (c *statCache) collect(dir storage.Path) *listed {
+func (c *statCache) collect(dir storage.Path, keep time.Duration) *listed {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return &listed{cache: c, version: c.version, dir: dir}
+	if keep == 0 {
+		keep = c.keep
+	}
+	return &listed{cache: c, version: c.version, dir: dir, keep: keep}
 }
 
-func (l *listed) add(e storage.Entry) {
-	if l.cache.keep < 0 || len(l.entries) == maxCached {
+func (l *listed) add(e storage.Entry, saved map[string]any) {
+	if l.keep < 0 || len(l.entries) == maxCached {
 		return
 	}
 	if l.entries == nil {
-		l.entries = map[storage.Path]storage.Entry{}
+		l.entries = map[storage.Path]known{}
 	}
-	l.entries[l.dir.Join(e.Name)] = e
+	l.entries[l.dir.Join(e.Name)] = known{e, saved}
 }
 
 // done puts the listing in the place of the one before, unless something has been
@@ -54,7 +66,7 @@ func (l *listed) done() {
 	c := l.cache
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.keep < 0 || c.version != l.version {
+	if l.keep < 0 || c.version != l.version {
 		return
 	}
 	c.clear()
@@ -63,7 +75,7 @@ func (l *listed) done() {
 	}
 	c.entries = l.entries
 	version := c.version
-	c.expiry = time.AfterFunc(c.keep, func() {
+	c.expiry = time.AfterFunc(l.keep, func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if c.version == version {
@@ -76,8 +88,31 @@ func (l *listed) done() {
 func (c *statCache) lookup(name storage.Path) (storage.Entry, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e, ok := c.entries[name]
-	return e, ok
+	k, ok := c.entries[name]
+	return k.entry, ok
+}
+
+// saved returns the names saved for a path, and whether they came with its listing,
+// which saves all that its rule names.
+func (c *statCache) saved(name storage.Path) (names map[string]any, listed bool) {
+	c.mu.Lock()
+	k := c.entries[name]
+	c.mu.Unlock()
+	if k.saved != nil {
+		return k.saved, true
+	}
+	names, _ = c.kept.get(string(name))
+	return names, false
+}
+
+// keepSaved keeps the names that a call on a path has saved.
+func (c *statCache) keepSaved(name storage.Path, saved map[string]any, keep time.Duration) {
+	if keep == 0 {
+		keep = c.keep
+	}
+	if keep > 0 {
+		c.kept.put(string(name), saved, keep)
+	}
 }
 
 // forget drops everything, after a write.
@@ -90,6 +125,7 @@ func (c *statCache) forget() {
 func (c *statCache) clear() {
 	c.version++
 	c.entries = nil
+	c.kept.clear()
 	if c.expiry != nil {
 		c.expiry.Stop()
 		c.expiry = nil

@@ -15,41 +15,6 @@ import (
 	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
-// exchange is one call of the mapping, about to be made.
-type exchange struct {
-	op    storage.Op
-	name  storage.Path
-	call  *mapping.Call
-	scope mapping.Scope
-	// header is added to what the mapping sets; it may be nil.
-	header http.Header
-	// cursor of the page to ask for; empty for the first.
-	cursor string
-	// upload is the content, nil unless the call streams.
-	upload *upload
-}
-
-// resolve finds the call for verb at name and begins its scope.
-func (b *Backend) resolve(op storage.Op, verb mapping.Verb, name storage.Path) (*exchange, error) {
-	call, vars, ok := b.up.opt.Mapping.Resolve(string(name), verb)
-	if !ok {
-		return nil, storage.Fail(storage.Unsupported, op, name)
-	}
-	scope := mapping.Scope{
-		"user":    b.caller.User,
-		"session": map[string]any{"id": b.caller.Session},
-		"ftp":     pathScope(name),
-	}
-	for k, v := range vars {
-		scope[k] = v
-	}
-	return &exchange{op: op, name: name, call: call, scope: scope}, nil
-}
-
-func pathScope(name storage.Path) map[string]any {
-	return map[string]any{"path": string(name), "name": name.Base()}
-}
-
 // do makes the call. It returns a successful answer with its body open; anything
 // else is an error: *storage.Error, or the context's.
 func (b *Backend) do(ctx context.Context, x *exchange) (*http.Response, error) {
@@ -61,10 +26,10 @@ func (b *Backend) do(ctx context.Context, x *exchange) (*http.Response, error) {
 		}
 		return nil, x.fail(kind, err)
 	}
-	if x.cursor != "" {
-		req.Query.Set(x.call.Page.Param, x.cursor)
+	for name, value := range x.query {
+		req.Query.Set(name, value)
 	}
-	creds, ok := b.caller.credentials(x.call.Operation.Security)
+	creds, ok := b.caller.credentials(x.call.Security)
 	if !ok {
 		return nil, x.fail(storage.Unauthenticated, errNoCredential)
 	}
@@ -108,21 +73,21 @@ func (b *Backend) check(x *exchange, resp *http.Response) (*http.Response, error
 
 // send sends the request once, through the gate.
 func (b *Backend) send(ctx context.Context, x *exchange, req *mapping.Request, creds []Credential) (*http.Response, error) {
-	done, leave, err := b.up.gate.enter(ctx)
+	url, err := b.up.address(req, x.next)
 	if err != nil {
 		return nil, err
 	}
-	url := b.up.base + req.Path
-	if len(req.Query) > 0 {
-		url += "?" + req.Query.Encode()
+	done, leave, err := b.up.gate.enter(ctx)
+	if err != nil {
+		return nil, err
 	}
 	header := b.header(x, req)
 	out := &outgoing{creds: creds}
 	switch {
 	case x.upload != nil:
 		ctx = x.upload.attach(ctx, b.up, out, header)
-	case req.JSON != nil:
-		out.setBytes(req.JSON)
+	case req.Content != nil:
+		out.setBytes(req.Content)
 	}
 	start := time.Now()
 	resp, err := b.up.roundTrip(ctx, req.Method, url, header, out)
@@ -158,8 +123,7 @@ func (b *Backend) header(x *exchange, req *mapping.Request) http.Header {
 	h.Set("Traceparent", "00-"+b.trace+"-"+randomHex(8)+"-01")
 	if h.Get("Accept") == "" { // resty would put the type of the request's body there
 		h.Set("Accept", "*/*")
-		switch x.call.Verb {
-		case mapping.List, mapping.Stat, mapping.Hash, mapping.Space:
+		if x.call.Verb != mapping.Read && x.call.Format != mapping.XML && x.plan.wantsJSON(x.call) {
 			h.Set("Accept", "application/json, application/problem+json")
 		}
 	}
@@ -182,6 +146,8 @@ func (x *exchange) outcome(ctx context.Context, resp *http.Response, err error) 
 		return errNotCounted
 	case x.upload != nil && ctx.Err() != nil && !x.upload.ended():
 		return errNotCounted // the client may have been the slow one
+	case errors.Is(err, errForbidden):
+		return errNotCounted
 	}
 	if _, ours := errors.AsType[*credentialError](err); ours {
 		return errNotCounted

@@ -19,14 +19,41 @@ import (
 // An upstream that answers 200 to a range has sent the whole file: what comes before
 // the offset is read and dropped, which is slow and right.
 func (b *Backend) Open(ctx context.Context, name storage.Path, offset int64) (io.ReadCloser, error) {
-	x, err := b.resolve(storage.OpRead, mapping.Read, name)
+	t, err := b.resolve(storage.OpRead, mapping.Read, name)
 	if err != nil {
 		return nil, err
 	}
+	t.tell("offset", offset)
+	var content io.ReadCloser
+	err = t.try(ctx, func(x *exchange) error {
+		content, err = b.open(ctx, x, offset)
+		return err
+	})
+	return content, err
+}
+
+// open makes one call of a read.
+func (b *Backend) open(ctx context.Context, x *exchange, offset int64) (io.ReadCloser, error) {
+	switch {
+	case x.call.Static != nil:
+		return openStatic(x, offset)
+	case x.call.Render != nil:
+		return b.openRendered(ctx, x, offset)
+	}
+	if n := len(x.call.Steps); n > 0 {
+		if _, err := b.runSteps(ctx, x, x.call.Steps[:n-1]); err != nil {
+			return nil, err
+		}
+		x = x.step(x.call.Steps[n-1])
+	}
 	x.header = http.Header{"Accept-Encoding": {"identity"}}
-	ranged := offset > 0 && x.call.Ranged
-	if ranged {
+	ranged := offset > 0 && x.call.Range != mapping.NoRange
+	switch {
+	case ranged && x.call.Range == mapping.RangeInHeader:
 		x.header.Set("Range", "bytes="+strconv.FormatInt(offset, 10)+"-")
+	case ranged:
+		x.query = map[string]string{x.call.RangeParam: strconv.FormatInt(offset, 10)}
+		return b.openAt(ctx, x, offset)
 	}
 	resp, err := b.do(ctx, x)
 	if err != nil {
@@ -38,6 +65,30 @@ func (b *Backend) Open(ctx context.Context, name storage.Path, offset int64) (io
 		return nil, err
 	}
 	return c, nil
+}
+
+// openAt reads from an offset that a parameter says. The answer is the rest of the
+// file, which nothing in it shows.
+func (b *Backend) openAt(ctx context.Context, x *exchange, offset int64) (io.ReadCloser, error) {
+	resp, err := b.do(ctx, x)
+	if err != nil {
+		return b.notSatisfiable(ctx, x, offset, err)
+	}
+	c := &content{ctx: ctx, x: x, body: resp.Body, left: resp.ContentLength}
+	if err := c.accept(resp, 0, false); err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// openStatic is the content that the mapping itself has.
+func openStatic(x *exchange, offset int64) (io.ReadCloser, error) {
+	text := x.call.Static.Content
+	if offset > int64(len(text)) {
+		return nil, x.fail(storage.BadRestart, nil)
+	}
+	return io.NopCloser(strings.NewReader(text[offset:])), nil
 }
 
 // notSatisfiable gives an empty content if a 416 means that the offset is the size.

@@ -3,7 +3,6 @@ package httpbackend
 import (
 	"fmt"
 	"math"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -18,6 +17,7 @@ type rulePlan struct {
 	when    *mapping.Value
 	columns [numColumns]column
 	picked  *fieldNode // where the picked fields are
+	picks   bool       // there is one
 	decoded *fieldNode // what expressions read of the item; nil: nothing
 }
 
@@ -56,7 +56,7 @@ func newRulePlan(r *mapping.Rule) *rulePlan {
 			continue
 		}
 		if field, ok := v.Field(); ok {
-			p.columns[i].picked = true
+			p.columns[i].picked, p.picks = true, true
 			n := p.picked.at(field)
 			n.columns = append(n.columns, i)
 			continue
@@ -168,24 +168,8 @@ func (p *rulePlan) entry(f *rawFields) (e storage.Entry, ok bool) {
 	return e, true
 }
 
-// readEntry makes the entry of the answer to a stat.
-func (b *Backend) readEntry(x *exchange, resp *http.Response) (storage.Entry, error) {
-	raw, err := newDecoder(&boundedReader{r: resp.Body, left: maxItem}).ReadValue()
-	if err != nil {
-		return storage.Entry{}, err
-	}
-	plan := b.up.plans[x.call.Entry]
-	var fields rawFields
-	if _, err := plan.read(raw, x.scope, &fields); err != nil {
-		return storage.Entry{}, err
-	}
-	e, ok := plan.entry(&fields)
-	if !ok {
-		return storage.Entry{}, fmt.Errorf("%w: neither file nor dir", errBadEntry)
-	}
-	e.Name = x.name.Base()
-	return e, nil
-}
+// readsItem reports whether the rule reads anything of an item.
+func (p *rulePlan) readsItem() bool { return p.decoded != nil || p.picks }
 
 // cell is one value of an entry: JSON cut out of an item, or what an expression gave.
 type cell struct {

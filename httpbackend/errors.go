@@ -107,7 +107,7 @@ func (e *statusError) Error() string {
 // fromResponse turns an answer that is not a success into an error: by the rows of
 // the mapping, then by the table. It reads the body and leaves it open.
 func (b *Backend) fromResponse(x *exchange, resp *http.Response) error {
-	p := readProblem(resp)
+	p, body := b.readProblem(x, resp)
 	e := &storage.Error{
 		Kind: kindOfStatus(resp.StatusCode, x.op, x.call.Verb == mapping.Create),
 		Op:   x.op, Path: x.name,
@@ -120,19 +120,30 @@ func (b *Backend) fromResponse(x *exchange, resp *http.Response) error {
 	}
 	scope := x.scope
 	scope["problem"] = p.scope()
+	x.raw = body
+	b.noteResp(x, resp)
+	if x.plan.item {
+		scope["item"] = decode(body)
+	}
 	for _, f := range x.call.Faults {
 		if !f.Status.Has(resp.StatusCode) || !holds(f.When, scope) {
 			continue
 		}
-		e.Kind = kindNames[f.Kind]
-		if f.Text != nil {
-			if text, err := f.Text.Eval(scope); err == nil {
-				e.Text = oneLine(mapping.Text(text))
-			}
-		}
+		apply(f, e, scope)
 		break
 	}
 	return e
+}
+
+// apply makes of e what a row of the mapping says.
+func apply(f *mapping.Fault, e *storage.Error, scope mapping.Scope) {
+	e.Kind = kindNames[f.Kind]
+	if f.Text == nil {
+		return
+	}
+	if text, err := f.Text.Eval(scope); err == nil {
+		e.Text = oneLine(mapping.Text(text))
+	}
 }
 
 // holds reports whether a condition is true. One that cannot be computed is not.
@@ -163,6 +174,8 @@ func (b *Backend) transportError(ctx context.Context, x *exchange, err error) er
 		return x.fail(storage.LoginExpired, err)
 	case noCredential:
 		return x.fail(storage.Unauthenticated, err)
+	case errors.Is(err, errForbidden):
+		return x.fail(storage.Internal, err)
 	}
 	return x.fail(storage.Unavailable, err)
 }

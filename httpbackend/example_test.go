@@ -10,7 +10,7 @@ import (
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/httpbackend"
-	"github.com/ftpbridge/bridge/openapi/preset"
+	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
 // apiKey is a credential that never changes.
@@ -25,11 +25,11 @@ func ExampleNew() {
 	service := httptest.NewServer(newNative()) // any service with the native contract
 	defer service.Close()
 
-	files, err := preset.Load("files")
+	files, err := mapping.Preset("files")
 	if err != nil {
 		log.Fatal(err)
 	}
-	up, err := httpbackend.New(httpbackend.Options{Mapping: files, Server: service.URL, Schemes: []string{"bearer"}})
+	up, err := httpbackend.New(httpbackend.Options{Mapping: files, Server: service.URL, Credentials: []string{"bearer"}})
 	if err != nil {
 		log.Fatal(err)
 	}

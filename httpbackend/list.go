@@ -7,7 +7,9 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -28,85 +30,175 @@ var (
 	errItem     = fmt.Errorf("%w: an item is too large", errAnswer)
 	errBadEntry = fmt.Errorf("%w: an item makes no entry", errAnswer)
 
+	// errEnough ends a listing of which the caller wants no more.
+	errEnough = errors.New("enough")
+
 	errCursor = errors.New("the cursor of the next page comes again")
 	errPages  = errors.New("too many pages")
 )
 
-// List implements storage.Backend. Pages are asked for one by one, as the caller
-// goes on; items are decoded as they come.
+// List implements storage.Backend: the items of the API, then what follows from the
+// routes alone. Pages are asked for one by one, as the caller goes on; items are
+// decoded as they come.
 func (b *Backend) List(ctx context.Context, name storage.Path) iter.Seq2[storage.Entry, error] {
 	return func(yield func(storage.Entry, error) bool) {
-		x, err := b.resolve(storage.OpList, mapping.List, name)
-		if err != nil {
+		l := &lister{b: b, yield: yield, fixed: map[string]storage.Entry{}}
+		for e := range b.up.tree.children(name) {
+			l.fixed[e.Name] = e
+		}
+		if err := l.run(ctx, name); err != nil && !l.stopped {
 			yield(storage.Entry{}, err)
-			return
 		}
-		l := &listing{b: b, x: x, yield: yield, doc: newDocTree(x.call), seen: b.cache.collect(name)}
-		l.maxPages, l.maxItems = b.up.opt.MaxPages, b.up.opt.MaxItems
-		if x.call.MaxPages > 0 {
-			l.maxPages = x.call.MaxPages
-		}
-		if x.call.MaxItems > 0 {
-			l.maxItems = x.call.MaxItems
-		}
-		l.run(ctx)
 	}
 }
 
-// listing is one run of List.
-type listing struct {
-	b                  *Backend
-	x                  *exchange
-	yield              func(storage.Entry, error) bool
-	doc                *docNode
-	seen               *listed
-	maxPages, maxItems int
-
-	in      *boundedReader
+// lister is one run of List.
+type lister struct {
+	b       *Backend
+	x       *exchange
+	yield   func(storage.Entry, error) bool
+	fixed   map[string]storage.Entry // of the routes alone, not yet yielded
+	seen    *listed
 	fields  rawFields
-	found   bool   // the page has had its items
-	next    string // cursor of the next page
-	items   int
 	stopped bool // the caller wants no more
 	leftOut leftOut
 }
 
-func (l *listing) run(ctx context.Context) {
+func (l *lister) run(ctx context.Context, name storage.Path) error {
+	t, err := l.b.resolve(storage.OpList, mapping.List, name)
+	if err != nil {
+		if len(l.fixed) == 0 && name != storage.Root {
+			return err
+		}
+		return l.rest()
+	}
+	err = t.try(ctx, func(x *exchange) error {
+		l.x, l.seen = x, l.b.cache.collect(name, x.call.Cache)
+		if x.call.Static != nil {
+			return l.static(x.call.Static)
+		}
+		return l.b.eachItem(ctx, x, l.item)
+	})
+	if err != nil {
+		return err
+	}
+	if err := l.rest(); err != nil {
+		return err
+	}
+	l.seen.done()
+	l.leftOut.log(l.b.up.opt.Logger, l.b.caller.Session, name)
+	return nil
+}
+
+func (l *lister) static(s *mapping.Static) error {
+	for _, e := range s.Entries {
+		entry := storage.Entry{Name: e.Name, Size: e.Size, ModTime: e.ModTime}
+		if e.Dir {
+			entry.Type = storage.Dir
+		}
+		if err := l.emit(entry, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rest yields what follows from the routes alone and the API has not listed.
+func (l *lister) rest() error {
+	for _, name := range slices.Sorted(maps.Keys(l.fixed)) {
+		if err := l.emit(l.fixed[name], nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// emit yields one entry. errEnough says that the caller wants no more.
+func (l *lister) emit(e storage.Entry, saved map[string]any) error {
+	if l.seen != nil {
+		l.seen.add(e, saved)
+	}
+	delete(l.fixed, e.Name)
+	if l.stopped = !l.yield(e, nil); l.stopped {
+		return errEnough
+	}
+	return nil
+}
+
+// item yields the entry that the first fitting rule makes of one item.
+func (l *lister) item(place *mapping.Listing, raw []byte) error {
+	for _, rule := range place.Rules {
+		plan := l.x.plan.rules[rule]
+		fits, err := plan.read(raw, l.x.scope, &l.fields)
+		if err != nil {
+			return err
+		}
+		if !fits {
+			continue
+		}
+		e, ok := plan.entry(&l.fields)
+		if !ok || !storage.ValidName(e.Name) {
+			l.leftOut.add(e.Name)
+			return nil
+		}
+		return l.emit(e, nil)
+	}
+	return nil
+}
+
+// listing reads the items of one call, page by page.
+type listing struct {
+	b                  *Backend
+	x                  *exchange
+	use                func(*mapping.Listing, []byte) error
+	doc                *docNode
+	maxPages, maxItems int
+
+	in    *boundedReader
+	found bool   // the page has had its items
+	next  string // cursor of the next page
+	items int
+}
+
+// eachItem calls use with every item of every page, as JSON that is valid until use
+// returns. It ends with the first error of use.
+func (b *Backend) eachItem(ctx context.Context, x *exchange, use func(*mapping.Listing, []byte) error) error {
+	l := &listing{b: b, x: x, use: use, doc: newDocTree(x.call), maxPages: b.up.opt.MaxPages, maxItems: b.up.opt.MaxItems}
+	if x.call.MaxPages > 0 {
+		l.maxPages = x.call.MaxPages
+	}
+	if x.call.MaxItems > 0 {
+		l.maxItems = x.call.MaxItems
+	}
 	var loop cycle
 	for page := 1; ; page++ {
 		err := l.page(ctx)
-		if l.stopped {
-			return
-		}
 		switch {
 		case err != nil:
+			return err
 		case l.next == "":
-			l.seen.done()
-			l.leftOut.log(l.b.up.opt.Logger, l.b.caller.Session, l.x.name)
-			return
+			return nil
 		case page == l.maxPages:
-			err = l.x.fail(storage.Internal, errPages)
+			return l.x.fail(storage.Internal, errPages)
 		case loop.repeats(l.next):
-			err = l.x.fail(storage.Internal, errCursor)
+			return l.x.fail(storage.Internal, errCursor)
 		}
-		if err != nil {
-			l.yield(storage.Entry{}, err)
-			return
-		}
-		l.x.cursor = l.next
+		l.x.query = map[string]string{l.x.call.Page.Param: l.next}
 	}
 }
 
-// page asks for one page and yields its entries.
+// page asks for one page and hands on its items.
 func (l *listing) page(ctx context.Context) error {
 	l.found, l.next = false, ""
 	resp, err := l.b.do(ctx, l.x)
 	if err != nil {
 		return err
 	}
-	err = l.read(resp)
-	if err != nil || l.stopped {
+	if err := l.read(resp); err != nil {
 		_ = resp.Body.Close() // what is left may be long
+		if err == errEnough || err == errFound {
+			return err
+		}
 		return l.b.bodyError(ctx, l.x, err)
 	}
 	discard(resp)
@@ -116,7 +208,7 @@ func (l *listing) page(ctx context.Context) error {
 func (l *listing) read(resp *http.Response) error {
 	l.in = &boundedReader{r: resp.Body, left: maxItem}
 	dec := newDecoder(l.in)
-	if err := l.walk(dec, l.doc); err != nil || l.stopped {
+	if err := l.walk(dec, l.doc); err != nil {
 		return err
 	}
 	if _, err := dec.ReadToken(); err != io.EOF {
@@ -139,13 +231,16 @@ func newDecoder(r io.Reader) *jsontext.Decoder {
 
 // docNode is a place in the answer on the way to its items or its cursor.
 type docNode struct {
-	items, cursor bool
-	kids          map[string]*docNode
+	items  *mapping.Listing
+	cursor bool
+	kids   map[string]*docNode
 }
 
 func newDocTree(c *mapping.Call) *docNode {
 	root := &docNode{}
-	root.at(c.Items).items = true
+	for _, l := range c.Listings {
+		root.at(l.Items).items = l
+	}
 	if c.Page != nil {
 		root.at(c.Page.From).cursor = true
 	}
@@ -169,8 +264,8 @@ func (n *docNode) at(p mapping.Pointer) *docNode {
 // in whatever order they stand.
 func (l *listing) walk(dec *jsontext.Decoder, n *docNode) error {
 	switch {
-	case n.items:
-		return l.readItems(dec)
+	case n.items != nil:
+		return l.readItems(dec, n.items)
 	case n.cursor:
 		raw, err := dec.ReadValue()
 		l.next = cell{raw: raw}.text()
@@ -191,7 +286,7 @@ func (l *listing) walk(dec *jsontext.Decoder, n *docNode) error {
 		} else {
 			err = dec.SkipValue()
 		}
-		if err != nil || l.stopped {
+		if err != nil {
 			return err
 		}
 	}
@@ -199,7 +294,7 @@ func (l *listing) walk(dec *jsontext.Decoder, n *docNode) error {
 	return err
 }
 
-func (l *listing) readItems(dec *jsontext.Decoder) error {
+func (l *listing) readItems(dec *jsontext.Decoder, place *mapping.Listing) error {
 	switch dec.PeekKind() {
 	case '[':
 		l.found = true
@@ -220,39 +315,16 @@ func (l *listing) readItems(dec *jsontext.Decoder) error {
 		if err != nil {
 			return err
 		}
-		if err := l.item(raw); err != nil || l.stopped {
+		if l.items++; l.items > l.maxItems {
+			return errItems
+		}
+		if err := l.use(place, raw); err != nil {
 			return err
 		}
 	}
 	l.in.left = maxItem
 	_, err := dec.ReadToken()
 	return err
-}
-
-// item yields the entry that the first fitting rule makes of one item.
-func (l *listing) item(raw jsontext.Value) error {
-	if l.items++; l.items > l.maxItems {
-		return errItems
-	}
-	for _, rule := range l.x.call.Each {
-		plan := l.b.up.plans[rule]
-		fits, err := plan.read(raw, l.x.scope, &l.fields)
-		if err != nil {
-			return err
-		}
-		if !fits {
-			continue
-		}
-		e, ok := plan.entry(&l.fields)
-		if !ok || !storage.ValidName(e.Name) {
-			l.leftOut.add(e.Name)
-			return nil
-		}
-		l.seen.add(e)
-		l.stopped = !l.yield(e, nil)
-		return nil
-	}
-	return nil
 }
 
 // leftOut counts the items that cannot be shown.
@@ -324,12 +396,4 @@ func (b *Backend) bodyError(ctx context.Context, x *exchange, err error) error {
 		kind = storage.Internal
 	}
 	return x.fail(kind, fmt.Errorf("read answer of %s: %w", x.call.Operation.Name(), err))
-}
-
-// as gives an error to the operation on whose behalf the request was made.
-func (x *exchange) as(op storage.Op, err error) error {
-	if e, ok := err.(*storage.Error); ok {
-		e.Op = op
-	}
-	return err
 }

@@ -237,16 +237,17 @@ func TestStatCacheIsOff(t *testing.T) {
 	}
 }
 
-// listingMapping is a mapping on the native contract with rules of its own.
+// listingMapping is a mapping of the native listing, with rules of its own and no
+// document that would check them.
 func listingMapping(t testing.TB, each string) *mapping.Mapping {
 	t.Helper()
 	m, err := mapping.Parse("x.map.yaml", []byte(`
 ftpmap: 1
-openapi: builtin:storage.v1
+auth: bearer
 routes:
   - path: /{path...}
     tree: true
-    list: {op: list, items: /entries, each: [`+each+`]}
+    list: {http: {url: "/v1/list/{path...}"}, items: /entries, each: [`+each+`]}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -292,7 +293,7 @@ func TestExpressionThatFails(t *testing.T) {
 func TestVerbsThatTheMappingLacks(t *testing.T) {
 	b := serve(t, newNative(), func(o *httpbackend.Options) { o.Mapping = listingMapping(t, `{name: =item.name}`) })
 	_, err := b.Stat(t.Context(), "/f")
-	wantKind(t, err, storage.Unsupported)
+	wantKind(t, err, storage.NotFound) // the listing above does not have it
 	_, err = b.Put(t.Context(), "/f", strings.NewReader("x"), storage.PutOptions{})
 	wantKind(t, err, storage.Unsupported)
 	a := b.Abilities()

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,9 +22,15 @@ type Options struct {
 	// Server is the base URL of the requests: http or https, without user, query
 	// and fragment. Empty takes the mapping's.
 	Server string
-	// Schemes are the security schemes for which every Caller has a credential.
-	// If it is not nil, New fails when an operation needs others.
-	Schemes []string
+	// Variables fill the names in braces of Server; they win over the mapping's.
+	Variables map[string]string
+	// Credentials are the names of those that every Caller has. If it is not nil,
+	// New fails when a call needs others.
+	Credentials []string
+	// AllowMetadata lets requests go to link-local addresses, among them the
+	// metadata services of clouds, which are refused otherwise: an upstream that
+	// can name a URL could read secrets there.
+	AllowMetadata bool
 
 	// TLS is how https connections are made; nil uses the system's roots.
 	TLS *tls.Config
@@ -81,7 +89,17 @@ func (o Options) withDefaults() (Options, *url.URL, error) {
 	if o.Mapping == nil {
 		return o, nil, errors.New("httpbackend: Options.Mapping is nil")
 	}
-	base, err := parseServer(cmp.Or(o.Server, o.Mapping.Server))
+	vars := maps.Clone(o.Mapping.Variables)
+	if vars == nil {
+		vars = map[string]string{}
+	}
+	maps.Copy(vars, o.Variables)
+	o.Variables = vars
+	server, missing := mapping.FillServer(cmp.Or(o.Server, o.Mapping.Server), vars)
+	if len(missing) > 0 {
+		return o, nil, fmt.Errorf("httpbackend: Options.Variables: the server's URL needs %s", strings.Join(missing, ", "))
+	}
+	base, err := parseServer(server)
 	if err != nil {
 		return o, nil, fmt.Errorf("httpbackend: Options.Server: %w", err)
 	}
@@ -108,7 +126,7 @@ func (o Options) withDefaults() (Options, *url.URL, error) {
 			return o, nil, fmt.Errorf("httpbackend: Options.%s is negative", name)
 		}
 	}
-	return o, base, o.checkSchemes()
+	return o, base, o.checkCredentials()
 }
 
 func parseServer(server string) (*url.URL, error) {
@@ -132,22 +150,19 @@ func parseServer(server string) (*url.URL, error) {
 	return u, nil
 }
 
-// checkSchemes fails if an operation of the mapping cannot be authorized by Schemes.
-func (o Options) checkSchemes() error {
-	if o.Schemes == nil {
+// checkCredentials fails if a call of the mapping needs others than Credentials.
+func (o Options) checkCredentials() error {
+	if o.Credentials == nil {
 		return nil
 	}
-	has := map[string]bool{}
-	for _, s := range o.Schemes {
-		has[s] = true
-	}
-	for _, r := range o.Mapping.Routes {
-		for _, c := range r.Calls {
-			if _, ok := choose(c.Operation.Security, func(s string) bool { return has[s] }); !ok {
-				return fmt.Errorf("%s: no credential for operation %s, which needs %s",
-					c.Pos, c.Operation.Name(), describe(c.Operation.Security))
-			}
+	var fault error
+	o.Mapping.Each(func(c *mapping.Call) {
+		if fault != nil || c.Operation == nil {
+			return
 		}
-	}
-	return nil
+		if _, ok := choose(c.Security, func(name string) bool { return slices.Contains(o.Credentials, name) }); !ok {
+			fault = fmt.Errorf("%s: no credential for operation %s, which needs %s", c.Pos, c.Operation.Name(), describe(c.Security))
+		}
+	})
+	return fault
 }

@@ -23,7 +23,7 @@ func TestOptionsThatAreWrong(t *testing.T) {
 		"a query or fragment":          {Mapping: m, Server: "https://x?key=secret"},
 		"not a URL":                    {Mapping: m, Server: "https://secret\x7f"},
 		"Options.MaxPages is negative": {Mapping: m, Server: "https://x", MaxPages: -1},
-		"which needs bearer":           {Mapping: m, Server: "https://x", Schemes: []string{"apiKey"}},
+		"which needs bearer":           {Mapping: m, Server: "https://x", Credentials: []string{"apiKey"}},
 	} {
 		_, err := httpbackend.New(o)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {

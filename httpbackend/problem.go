@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
 // problem is what is read of a problem document (RFC 9457, section 3.1).
@@ -16,6 +18,8 @@ type problem struct {
 	Title  string `json:"title"`
 	Detail string `json:"detail"`
 	Status int    `json:"status"`
+
+	members []byte // the whole document, with the extensions that mappings may use
 }
 
 const (
@@ -27,23 +31,35 @@ const (
 )
 
 // readProblem reads the problem document of an answer. What is not one, or is broken
-// or too long, gives one that has the status only.
-func readProblem(resp *http.Response) problem {
+// or too long, gives one that has the status only. The body comes back as JSON where
+// the mapping looks into it.
+func (b *Backend) readProblem(x *exchange, resp *http.Response) (problem, []byte) {
 	p := problem{Status: resp.StatusCode}
 	mediaType, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if err != nil || mediaType != problemType {
-		return p
+	if err != nil || mediaType != problemType && !x.plan.respBody && !x.plan.item {
+		return p, nil
 	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxProblem))
-	if err != nil {
-		return p
+	in := io.LimitReader(resp.Body, maxProblem)
+	if formatOfType(mediaType) == mapping.XML {
+		body, err := xmlToJSON(in)
+		if err != nil {
+			return p, nil
+		}
+		return p, body
+	}
+	data, err := io.ReadAll(in)
+	if err != nil || !json.Valid(data) {
+		return p, nil
+	}
+	if mediaType != problemType {
+		return p, data
 	}
 	var read problem
 	if json.Unmarshal(data, &read) != nil {
-		return p
+		return p, data
 	}
-	read.Status = resp.StatusCode // the header rules (RFC 9457, section 3.1.2)
-	return read
+	read.Status, read.members = resp.StatusCode, data // the header rules (RFC 9457, section 3.1.2)
+	return read, data
 }
 
 // text is what a user may see: the detail, or else the title.
@@ -56,7 +72,12 @@ func (p problem) text() string {
 
 // scope is p as mappings see it.
 func (p problem) scope() map[string]any {
-	return map[string]any{"type": p.Type, "title": p.Title, "detail": p.Detail, "status": p.Status}
+	m, ok := decode(p.members).(map[string]any)
+	if !ok {
+		m = map[string]any{}
+	}
+	m["type"], m["title"], m["detail"], m["status"] = p.Type, p.Title, p.Detail, p.Status
+	return m
 }
 
 // oneLine makes text fit for one line of a reply: runs of space become one blank,

@@ -18,37 +18,60 @@ var errEarly = errors.New("success was answered before the content had ended")
 // it is a claim, and as a length it would make a cut-short upload look whole. If the
 // upstream answers before the end, Put waits for a read of body that is under way.
 func (b *Backend) Put(ctx context.Context, name storage.Path, body io.Reader, opt storage.PutOptions) (storage.Receipt, error) {
-	x, err := b.uploadCall(ctx, name, opt)
+	t, err := b.uploadTarget(ctx, name, opt)
 	if err != nil {
 		return storage.Receipt{}, err
 	}
-	if x.upload, err = newUpload(body, &b.up.buffers); err != nil {
+	up, err := newUpload(body, &b.up.buffers)
+	if err != nil {
 		if ctx.Err() != nil {
 			return storage.Receipt{}, ctx.Err()
 		}
-		return storage.Receipt{}, x.fail(storage.CutShort, err)
+		return storage.Receipt{}, t.exchange(nil).fail(storage.CutShort, err)
 	}
-	defer b.cache.forget()
-	resp, err := b.do(ctx, x)
-	if err != nil {
-		return storage.Receipt{}, err
-	}
-	discard(resp)
-	if err := x.upload.failure(); err != nil {
-		return storage.Receipt{}, x.fail(storage.CutShort, err)
-	}
-	if !x.upload.ended() {
-		return storage.Receipt{}, x.fail(storage.Internal, errEarly)
-	}
-	if resp.StatusCode == http.StatusAccepted {
-		return storage.Receipt{Text: "accepted"}, nil
-	}
-	return storage.Receipt{}, nil
+	defer b.forget()
+	var receipt storage.Receipt
+	err = t.try(ctx, func(x *exchange) error {
+		if err := b.matchSeen(ctx, x); err != nil {
+			return err
+		}
+		x.upload = up
+		resp, err := b.run(ctx, x)
+		if err == nil {
+			receipt = x.receipt(resp)
+		}
+		return err
+	})
+	return receipt, err
 }
 
-// uploadCall chooses the call for a mode. To append where the API writes at offsets,
+// taken reports whether the request that has just been answered had all of the content.
+func (x *exchange) taken() error {
+	if err := x.upload.failure(); err != nil {
+		return x.fail(storage.CutShort, err)
+	}
+	if !x.upload.ended() {
+		return x.fail(storage.Internal, errEarly)
+	}
+	return nil
+}
+
+// receipt is what the user is told of an upload.
+func (x *exchange) receipt(resp *http.Response) storage.Receipt {
+	if x.call.Reply != nil {
+		if text, err := x.call.Reply.Eval(x.scope); err == nil {
+			return storage.Receipt{Text: oneLine(mapping.Text(text))}
+		}
+	}
+	if resp.StatusCode == http.StatusAccepted {
+		return storage.Receipt{Text: "accepted"}
+	}
+	return storage.Receipt{}
+}
+
+// uploadTarget chooses the verb for a mode. To append where the API writes at offsets,
 // it asks for the size first; if the file grows meanwhile, the upstream refuses.
-func (b *Backend) uploadCall(ctx context.Context, name storage.Path, opt storage.PutOptions) (*exchange, error) {
+func (b *Backend) uploadTarget(ctx context.Context, name storage.Path, opt storage.PutOptions) (*target, error) {
 	verb, offset := mapping.Write, int64(0)
 	switch opt.Mode {
 	case storage.Create:
@@ -60,40 +83,51 @@ func (b *Backend) uploadCall(ctx context.Context, name storage.Path, opt storage
 	case storage.Append:
 		verb = mapping.Append
 	}
-	x, err := b.resolve(storage.OpWrite, verb, name)
+	t, err := b.resolve(storage.OpWrite, verb, name)
 	if err != nil {
 		return nil, err
 	}
-	if verb == mapping.Append && !x.call.AtOffset && opt.Mode == storage.Resume {
-		return nil, x.fail(storage.Unsupported, nil)
+	if verb == mapping.Append && !t.atOffset() && opt.Mode == storage.Resume {
+		return nil, storage.Fail(storage.Unsupported, t.op, name)
 	}
-	if verb == mapping.Append && x.call.AtOffset && opt.Mode == storage.Append {
-		if x, offset, err = b.appendCall(ctx, x); err != nil {
+	if verb == mapping.Append && t.atOffset() && opt.Mode == storage.Append {
+		if t, offset, err = b.appendTarget(ctx, t); err != nil {
 			return nil, err
 		}
 	}
-	ftp := pathScope(name)
-	ftp["offset"], ftp["size"] = offset, opt.Size
-	x.scope["ftp"] = ftp
-	return x, nil
+	t.tell("offset", offset)
+	t.tell("size", opt.Size)
+	return t, nil
 }
 
-// appendCall finds where the end of the file is. A file that is not there is made.
-func (b *Backend) appendCall(ctx context.Context, x *exchange) (*exchange, int64, error) {
-	e, err := b.stat(ctx, storage.OpWrite, x.name)
+// atOffset reports whether a call of t, or a step, is told where to write.
+func (t *target) atOffset() bool {
+	for _, c := range t.calls {
+		for _, part := range append([]*mapping.Call{c}, c.Steps...) {
+			if part.Resume != mapping.NoOffset || part.UsesOffset() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// appendTarget finds where the end of the file is. A file that is not there is made.
+func (b *Backend) appendTarget(ctx context.Context, t *target) (*target, int64, error) {
+	e, err := b.stat(ctx, storage.OpWrite, t.name)
 	switch {
 	case err != nil && storage.KindOf(err) == storage.NotFound:
-		if made, err := b.resolve(storage.OpWrite, mapping.Create, x.name); err == nil {
+		if made, err := b.resolve(storage.OpWrite, mapping.Create, t.name); err == nil {
 			return made, 0, nil
 		}
-		x, err = b.resolve(storage.OpWrite, mapping.Write, x.name)
-		return x, 0, err
+		t, err = b.resolve(storage.OpWrite, mapping.Write, t.name)
+		return t, 0, err
 	case err != nil:
 		return nil, 0, err
 	case e.IsDir():
-		return nil, 0, x.fail(storage.IsDir, nil)
+		return nil, 0, storage.Fail(storage.IsDir, t.op, t.name)
 	case e.Size < 0:
-		return nil, 0, x.fail(storage.Unsupported, errors.New("the size of the file is not known"))
+		return nil, 0, t.exchange(nil).fail(storage.Unsupported, errors.New("the size of the file is not known"))
 	}
-	return x, e.Size, nil
+	return t, e.Size, nil
 }

@@ -34,6 +34,9 @@ const (
 // other places. Timeouts are per phase, so that long bodies may take their time.
 func newClient(o Options) (*resty.Client, *http.Transport) {
 	dialer := &net.Dialer{Timeout: o.ConnectTimeout, KeepAlive: 30 * time.Second}
+	if !o.AllowMetadata {
+		dialer.Control = refuseLinkLocal
+	}
 	protocols := &http.Protocols{}
 	protocols.SetHTTP1(true)
 	t := &http.Transport{

@@ -17,13 +17,16 @@ import (
 // Upstream is one HTTP service, for all sessions.
 type Upstream struct {
 	opt       Options
-	base      string // scheme, host and path, without a last slash
+	base      string         // scheme, host and path, without a last slash
+	server    map[string]any // as values see it
+	allowed   origins
 	client    *resty.Client
 	transport *http.Transport
 	gate      *gate
 	buffers   buffers
-	actions   []routeActions
-	plans     map[*mapping.Rule]*rulePlan // of every rule of the mapping; not written after New
+	tree      *tree
+	plans     map[*mapping.Call]*callPlan // of every call of the mapping; not written after New
+	mounts    []mount
 	// expectIgnored: the upstream has once not answered Expect: 100-continue.
 	expectIgnored atomic.Bool
 }
@@ -34,20 +37,22 @@ func New(opt Options) (*Upstream, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &Upstream{opt: opt, base: baseText(base), gate: newGate(opt), plans: map[*mapping.Rule]*rulePlan{}}
-	u.client, u.transport = newClient(opt)
-	for _, r := range opt.Mapping.Routes {
-		u.actions = append(u.actions, routeActions{r.Template, actionsOf(r)})
-		for _, c := range r.Calls {
-			for _, rule := range c.Each {
-				u.plans[rule] = newRulePlan(rule)
-			}
-			if c.Entry != nil {
-				u.plans[c.Entry] = newRulePlan(c.Entry)
-			}
-		}
+	u := &Upstream{
+		opt: opt, base: baseText(base), server: serverScope(base, opt.Variables), allowed: newOrigins(base, opt.Mapping.Origins),
+		gate: newGate(opt), tree: newTree(opt.Mapping), plans: map[*mapping.Call]*callPlan{},
 	}
+	u.client, u.transport = newClient(opt)
+	opt.Mapping.Each(func(c *mapping.Call) { u.plans[c] = newCallPlan(c) })
 	return u, nil
+}
+
+// serverScope is the server as values see it.
+func serverScope(base *url.URL, variables map[string]string) map[string]any {
+	m := map[string]any{"url": baseText(base), "path": base.Path}
+	for name, v := range variables {
+		m[name] = v
+	}
+	return m
 }
 
 func baseText(u *url.URL) string { return u.Scheme + "://" + u.Host + u.EscapedPath() }
@@ -63,7 +68,7 @@ type Caller struct {
 	// User is what mappings see as user: id, name and tenant (text), groups,
 	// claims and vars.
 	User map[string]any
-	// Credentials by the names of security schemes in the document.
+	// Credentials by the names that the mapping gives them.
 	Credentials map[string]Credential
 }
 
@@ -74,6 +79,7 @@ type Backend struct {
 	trace  string // trace id of the session (W3C Trace Context, section 3.2.2.3)
 	number atomic.Int64
 	cache  statCache
+	lookups lookups
 }
 
 var (
@@ -86,7 +92,7 @@ func (u *Upstream) Backend(c Caller) *Backend {
 	if c.User == nil {
 		c.User = map[string]any{}
 	}
-	return &Backend{up: u, caller: c, trace: traceID(c.Session), cache: statCache{keep: u.opt.StatCache}}
+	return &Backend{up: u, caller: c, trace: traceID(c.Session), cache: statCache{keep: u.opt.StatCache}, lookups: lookups{keep: u.opt.StatCache}}
 }
 
 // traceID makes the trace id of a session from its id, as the login webhook's

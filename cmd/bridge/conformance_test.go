@@ -10,9 +10,9 @@ import (
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/ftpfront/storage/storagetest"
 	"github.com/ftpbridge/bridge/httpbackend"
+	"github.com/ftpbridge/bridge/openapi/mapping"
 	"github.com/ftpbridge/bridge/internal/demo/bearer"
 	"github.com/ftpbridge/bridge/internal/demo/files"
-	"github.com/ftpbridge/bridge/openapi/preset"
 )
 
 // The whole way from the storage interface to files on disk keeps the contract:
@@ -33,7 +33,7 @@ func TestFilesPresetConforms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := preset.Load("files")
+	m, err := mapping.Preset("files")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,6 @@ import (
 	"github.com/ftpbridge/bridge/internal/config"
 	"github.com/ftpbridge/bridge/internal/metrics"
 	"github.com/ftpbridge/bridge/openapi/mapping"
-	"github.com/ftpbridge/bridge/openapi/preset"
 )
 
 // upstreamName is the label of the one mount in metrics and logs.
@@ -30,7 +29,7 @@ func loadMapping(b *config.Backend) (*mapping.Mapping, error) {
 	if b.Mapping != "" {
 		return mapping.Load(b.Mapping)
 	}
-	m, err := preset.Load(b.Preset)
+	m, err := mapping.Preset(b.Preset)
 	if err != nil {
 		return nil, fmt.Errorf("backend.preset: %w", err)
 	}
@@ -50,7 +49,7 @@ func newUpstream(cfg *config.Config, m *metrics.Metrics, log *slog.Logger) (*htt
 	}
 	m.BreakerState(upstreamName, "closed")
 	u, err := httpbackend.New(httpbackend.Options{
-		Mapping: maps, Server: b.Server.URL, Schemes: schemes,
+		Mapping: maps, Server: b.Server.URL, Credentials: schemes,
 		ConnectTimeout: b.Timeout.Connect, AnswerTimeout: b.Timeout.Headers, MaxRequests: b.MaxRequests,
 		QueueTimeout: b.Timeout.Queue, StatCache: orNone(b.StatCache),
 		BreakerFailures: b.Breaker.Failures, BreakerPause: b.Breaker.OpenFor, ShowProblems: b.ShowProblemText,

@@ -1,74 +1,194 @@
 package mapping
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 )
 
-func (c *Call) readBody(o *object, e env) {
-	if n, ok := o.take("content_type"); ok {
+// pair is a named value.
+type pair struct {
+	name  string
+	value *Value
+}
+
+// multipartBody is a form whose last part is the content of the file.
+type multipartBody struct {
+	field       string
+	filename    *Value
+	contentType string
+	fields      []pair
+}
+
+// Media types of bodies that the mapping need not name.
+const (
+	formType      = "application/x-www-form-urlencoded"
+	multipartType = "multipart/form-data"
+	jsonType      = "application/json"
+	streamType    = "application/octet-stream"
+	plainType     = "text/plain; charset=utf-8"
+)
+
+func (r *callReader) readBody() {
+	c := r.c
+	if n, ok := r.o.take("content_type"); ok {
 		c.ContentType, _ = n.text("content_type")
 	}
-	if n, ok := o.take("needs_length"); ok {
-		if style, _ := n.scalar(); style != "chunked" {
-			n.fault("needs_length: only chunked is supported by this version")
-		}
-	}
-	upload := c.Verb == Write || c.Verb == Create || c.Verb == Append
-	n, ok := o.take("body")
+	n, ok := r.o.take("body")
 	if !ok {
 		switch {
-		case upload:
-			o.fault("body: stream is missing: %s has content", c.Verb)
+		case slices.Contains(uploads(), r.kind):
+			r.o.fault("body: stream is missing: %s has content", r.kind)
 		case c.Operation.BodyRequired:
-			o.fault("operation %s needs a body", c.Operation.Name())
+			r.o.fault("operation %s needs a body", c.Operation.Name())
 		}
+		r.readLength()
 		return
 	}
-	if len(c.Operation.BodyTypes) == 0 {
+	if !r.isHTTP() && len(c.Operation.BodyTypes) == 0 {
 		n.fault("operation %s takes no body", c.Operation.Name())
 		return
 	}
-	if upload {
-		if kind, _ := n.scalar(); kind != "stream" {
-			n.fault("body: want stream; nothing else carries the content in this version")
-		}
-		c.Body = Stream
-		c.chooseType(n, func(mediaType string) bool { return !isJSON(mediaType) })
-		return
+	if n.isObject() {
+		r.readMadeBody(n)
+	} else if text, ok := n.text("body"); ok {
+		r.readStreamBody(n, text)
 	}
-	c.readJSONBody(n, e)
-	c.chooseType(n, isJSON)
+	r.readLength()
 }
 
-func (c *Call) readJSONBody(n node, e env) {
-	if kind, _ := n.scalar(); kind == "stream" {
-		n.fault("body: %s has no content to stream; want {json: …}", c.Verb)
+func (r *callReader) readStreamBody(n node, text string) {
+	if text != "stream" {
+		n.fault("body: want stream or an object such as {json: …}, not %q", text)
 		return
 	}
+	if !slices.Contains(uploads(), r.verb) {
+		n.fault("body: %s has no content to stream; want {json: …}", r.verb)
+		return
+	}
+	r.c.Body = Stream
+	r.chooseType(n, streamType, func(mediaType string) bool {
+		return !isJSON(mediaType) && mediaType != formType && mediaType != multipartType
+	})
+}
+
+// readMadeBody reads a body that is made from values.
+func (r *callReader) readMadeBody(n node) {
 	o, ok := n.object("body")
 	if !ok {
 		return
 	}
-	c.Body = JSON
+	kinds := 0
 	if doc, ok := o.take("json"); ok {
-		c.json = newJSONValue(doc, e)
+		kinds++
+		r.c.Body, r.c.json = Made, newJSONValue(doc, r.env)
+		r.chooseType(n, jsonType, isJSON)
 	}
-	o.done([]string{"json"}, []string{"form", "multipart"})
+	if form, ok := o.takeObject("form"); ok {
+		kinds++
+		r.c.Body, r.c.form = Made, form.pairs(r.env)
+		r.chooseType(n, formType, func(mediaType string) bool { return mediaType == formType })
+	}
+	if text, ok := o.take("text"); ok {
+		kinds++
+		r.c.Body, r.c.text = Made, newValue(text, "text", r.env)
+		r.chooseType(n, plainType, func(string) bool { return true })
+	}
+	if multi, ok := o.takeObject("multipart"); ok {
+		kinds++
+		r.readMultipart(multi)
+		r.chooseType(n, multipartType, func(mediaType string) bool { return mediaType == multipartType })
+	}
+	if kinds != 1 {
+		n.fault("body: want one of json, form, multipart and text")
+	}
+	o.finish("body")
+	if slices.Contains(uploads(), r.kind) && !r.c.Body.Streams() {
+		n.fault("body: want stream or multipart: %s has content", r.kind)
+	}
+}
+
+// pairs reads an object of values, in its order.
+func (o *object) pairs(e env) []pair {
+	pairs := []pair{}
+	for i := range o.fields {
+		f := &o.fields[i]
+		f.taken = true
+		if v := newValue(f.value, f.key, e); v != nil {
+			pairs = append(pairs, pair{f.key, v})
+		}
+	}
+	return pairs
+}
+
+func (r *callReader) readMultipart(o *object) {
+	r.c.Body = Made
+	m := &multipartBody{contentType: streamType}
+	r.c.multipart = m
+	if fields, ok := o.takeObject("fields"); ok {
+		m.fields = fields.pairs(r.env)
+	}
+	if file, ok := o.takeObject("file"); ok {
+		r.c.Body = Multipart
+		m.field, _, _ = file.require("field", "file", "which field of the form is it?")
+		m.filename = &Value{Pos: file.pos(), src: "ftp.name", member: []string{"ftp", "name"}}
+		if n, ok := file.take("filename"); ok {
+			m.filename = newValue(n, "filename", r.env)
+		}
+		if text, _, ok := file.takeText("content_type"); ok {
+			m.contentType = text
+		}
+		file.finish("part")
+		if !slices.Contains(uploads(), r.verb) {
+			file.fault("multipart: %s has no content", r.verb)
+		}
+	}
+	o.finish("multipart")
+}
+
+// readLength reads how a streamed body gets its length.
+func (r *callReader) readLength() {
+	text, n, ok := r.o.takeText("needs_length")
+	if !ok {
+		if r.c.Resume == ContentRange && !r.c.Length.Collect {
+			r.o.fault("resume: content-range needs the length of the content; say needs_length: spool or memory(8MiB)")
+		}
+		return
+	}
+	style, limit, hasLimit := strings.Cut(strings.TrimSuffix(text, ")"), "(")
+	l := Length{Collect: style != "chunked", Spool: style == "spool"}
+	if hasLimit {
+		var err error
+		if l.Limit, err = parseSize(limit); err != nil || style == "chunked" {
+			n.fault("needs_length: %q is no size such as 8MiB", limit)
+		}
+	}
+	switch {
+	case style != "chunked" && style != "memory" && style != "spool":
+		n.fault("needs_length: want chunked, memory(8MiB), spool or spool(1GiB), not %q", text)
+	case style == "memory" && !hasLimit:
+		n.fault("needs_length: how much may be kept in memory, as in memory(8MiB)?")
+	case !r.c.Body.Streams():
+		n.fault("needs_length: the call has no content")
+	}
+	r.c.Length = l
 }
 
 // chooseType settles the media type of the body: the one that the mapping says, or
-// the only one of the operation that fits.
-func (c *Call) chooseType(body node, fits func(mediaType string) bool) {
-	types := c.Operation.BodyTypes
-	if c.ContentType != "" {
-		if !slices.Contains(types, c.ContentType) {
+// the only one of the operation that fits; without a document the default.
+func (r *callReader) chooseType(body node, standard string, fits func(mediaType string) bool) {
+	if r.isHTTP() {
+		if r.c.ContentType == "" {
+			r.c.ContentType = standard
+		}
+		return
+	}
+	op, types := r.c.Operation, r.c.Operation.BodyTypes
+	if r.c.ContentType != "" {
+		if !slices.Contains(types, r.c.ContentType) && !slices.Contains(types, "*/*") {
 			body.fault("operation %s does not take %s, but %s%s",
-				c.Operation.Name(), c.ContentType, strings.Join(types, ", "), didYouMean(c.ContentType, types))
+				op.Name(), r.c.ContentType, strings.Join(types, ", "), didYouMean(r.c.ContentType, types))
 		}
 		return
 	}
@@ -79,15 +199,18 @@ func (c *Call) chooseType(body node, fits func(mediaType string) bool) {
 		}
 	}
 	if len(fitting) != 1 {
-		body.fault("operation %s takes %s; say content_type", c.Operation.Name(), strings.Join(types, ", "))
+		body.fault("operation %s takes %s; say content_type", op.Name(), strings.Join(types, ", "))
 		return
 	}
-	c.ContentType = fitting[0]
+	r.c.ContentType = fitting[0]
+	if r.c.ContentType == "*/*" {
+		r.c.ContentType = standard
+	}
 }
 
 func isJSON(mediaType string) bool {
 	mediaType, _, _ = strings.Cut(mediaType, ";")
-	return mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
+	return mediaType == jsonType || strings.HasSuffix(mediaType, "+json")
 }
 
 // jsonValue is a document with values at its leaves: exactly one field is set.
@@ -115,41 +238,4 @@ func newJSONValue(n node, e env) *jsonValue {
 		return v
 	}
 	return &jsonValue{leaf: newValue(n, "json", e)}
-}
-
-// encode computes the document.
-func (v *jsonValue) encode(sc Scope) ([]byte, error) {
-	doc, err := v.eval(sc)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(doc)
-}
-
-func (v *jsonValue) eval(sc Scope) (any, error) {
-	switch {
-	case v.leaf != nil:
-		value, err := v.leaf.Eval(sc)
-		if text, ok := value.(string); ok && !utf8.ValidString(text) {
-			return nil, ErrValue // JSON would make one name of several
-		}
-		return value, err
-	case v.list != nil:
-		list := make([]any, len(v.list))
-		for i, item := range v.list {
-			var err error
-			if list[i], err = item.eval(sc); err != nil {
-				return nil, err
-			}
-		}
-		return list, nil
-	}
-	object := make(map[string]any, len(v.object))
-	for key, member := range v.object {
-		var err error
-		if object[key], err = member.eval(sc); err != nil {
-			return nil, err
-		}
-	}
-	return object, nil
 }

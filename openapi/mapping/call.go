@@ -1,47 +1,100 @@
 package mapping
 
 import (
-	"slices"
+	"time"
 
 	"github.com/ftpbridge/bridge/openapi"
 )
 
-// Call is one request of a route, compiled.
+// Call is what is done for a verb: one request, several of them in order, or an
+// answer without any. It is compiled and never changes.
 type Call struct {
-	Verb      Verb
-	Pos       openapi.Position
+	Verb Verb
+	Pos  openapi.Position
+
+	// When chooses among the calls of a verb, or whether a step is made; nil: always.
+	When *Value
+	// ElseOn are the statuses with which the next call of the verb is tried.
+	ElseOn Statuses
+
+	// Steps are made in order; the fields of a request below are then unused. The
+	// last step of a read has the content. OnAbort is made when they break off.
+	Steps   []*Call
+	OnAbort *Call
+	// Static is the answer of a call that sends nothing.
+	Static *Static
+	// FromLookup: the entry is that of the item which the lookup has found.
+	FromLookup bool
+
+	// Operation is the request: an operation of the document, or one that http describes.
 	Operation *openapi.Operation
-	// OK are the statuses that mean success.
-	OK Statuses
+	// Security lists alternatives, each the names of credentials that are needed
+	// together; empty: none is needed.
+	Security [][]string
+	// Redirects are the origins that redirects may lead to; "same-origin" stands
+	// for the server's. Empty: redirects are not followed.
+	Redirects []string
+	// Timeout bounds the wait for the answer's headers; 0 leaves it to the executor.
+	Timeout time.Duration
+	// IdempotencyKey, if not nil, is sent in the header of that name.
+	IdempotencyKey *Value
+
 	// Body says what the request carries, ContentType as what.
 	Body        BodyKind
 	ContentType string
-	// Ranged: a read from an offset is said by a Range header; otherwise the
-	// whole content is asked for and what comes before the offset is dropped.
-	Ranged bool
-	// AtOffset: the call needs to be told where to write.
-	AtOffset bool
-	// Items is where a listing has its array of items, Each how an item becomes
-	// an entry, Page how there is more than one page (nil: there is not).
-	Items Pointer
-	Each  []*Rule
-	Page  *CursorPage
+	// Length says how a streamed body gets its length.
+	Length Length
+	// IfMatch: only what the session has seen is replaced.
+	IfMatch bool
+	// Range says how a read from an offset is asked for; RangeParam is the query
+	// parameter of RangeInParam.
+	Range      RangeStyle
+	RangeParam string
+	// Resume says how the offset of an append is told.
+	Resume ResumeStyle
+
+	// OK are the statuses that mean success. Faults come before it and before the
+	// general table of statuses.
+	OK     Statuses
+	Faults []*Fault
+	// Save are the names kept from the answer.
+	Save []Saved
+	// Format is how the answer is written.
+	Format Format
+	// Cache is for how long an answer may be used again; 0 leaves it to the executor.
+	Cache time.Duration
+	// Reply, if not nil, makes the text of an upload's final reply.
+	Reply *Value
+
+	// Listings are the items of an answer: one place, or one for each rule that
+	// has its own. Page says how there is more than one page (nil: there is not).
+	Listings []*Listing
+	Page     *Page
 	// MaxPages and MaxItems bound a listing; 0 leaves it to the executor.
 	MaxPages, MaxItems int
-	// Entry makes the entry from the answer of a stat.
-	Entry *Rule
+	// Where chooses the item of a stat or lookup; nil: the first.
+	Where *Value
+	// Entry makes the entry from the answer of a stat, or from its item if there
+	// are Listings. Exists says whether there is one; nil: there is.
+	Entry  *Rule
+	Exists *Value
+	// Render makes a file from the items of a read.
+	Render *Render
+
 	// Digest is the digest of a file in the answer of a hash, as hexadecimal or
 	// base64 text; Algorithms are those that can be asked for, as in ftp.algorithm.
 	Digest     *Value
 	Algorithms []string
 	// Free and Total are numbers of bytes in the answer of a space; Total may be nil.
 	Free, Total *Value
-	// Faults come before the general table of statuses.
-	Faults []*Fault
 
-	url      urlTemplate
-	bindings []binding
-	json     *jsonValue
+	url       urlTemplate
+	absolute  *Value // the whole URL
+	bindings  []binding
+	json      *jsonValue
+	form      []pair
+	multipart *multipartBody
+	text      *Value
 }
 
 // BodyKind is what a request carries.
@@ -52,145 +105,161 @@ const (
 	NoBody BodyKind = iota
 	// Stream is the content of the file, as it comes.
 	Stream
-	// JSON is a document made from values.
-	JSON
+	// Made is a body of values: JSON, a form, text.
+	Made
+	// Multipart is a form whose last part is the content of the file.
+	Multipart
 )
 
-// offsetBody is the media type of a body that belongs at the offset in the header
-// Upload-Offset.
+// Streams reports whether the body holds the content of the file.
+func (k BodyKind) Streams() bool { return k == Stream || k == Multipart }
+
+// Length says how a request with the content of a file gets its length.
+type Length struct {
+	// Collect: the content is collected before it is sent, in memory or in a file.
+	Collect bool
+	// Spool: in a file.
+	Spool bool
+	// Limit is the most that is collected, in bytes; 0 leaves it to the executor.
+	Limit int64
+}
+
+// RangeStyle says how a read from an offset is asked for.
+type RangeStyle uint8
+
+// The styles of reads from an offset.
 const (
-	offsetBody   = "application/offset+octet-stream"
-	offsetHeader = "Upload-Offset"
+	// RangeInHeader is a Range header (RFC 9110, section 14.2).
+	RangeInHeader RangeStyle = iota
+	// RangeInParam is the first byte in a query parameter.
+	RangeInParam
+	// NoRange asks for the whole; what comes before the offset is dropped.
+	NoRange
 )
 
-// Keys of a call: for every verb, for some verbs, and those of the language that
-// this version does not execute.
-var (
-	commonKeys = []string{"op", "params", "ok", "errors"}
-	entryKeys  = []string{"type", "size", "mtime", "etag", "permissions"}
-	uploadKeys = []string{"body", "content_type", "needs_length"}
-	verbKeys   = map[Verb][]string{
-		List: {"items", "each", "page", "max_pages", "max_items"}, Stat: entryKeys, Read: {"range"},
-		Write: uploadKeys, Create: uploadKeys, Append: append([]string{"resume"}, uploadKeys...),
-		Delete: {"body", "content_type"}, MakeDir: {"body", "content_type"}, RemoveDir: {"body", "content_type"},
-		Rename: {"body", "content_type"}, SetTime: {"body", "content_type"},
-		Hash: {"body", "content_type", "algorithms", "digest"}, Space: {"free", "total"},
-	}
-	laterKeys = []string{
-		"http", "when", "save", "steps", "on_abort", "if_match", "render", "cache", "idempotency_key", "redirects",
-		"timeout", "reply", "static", "from", "auth",
-	}
+// ResumeStyle says how an append tells its offset.
+type ResumeStyle uint8
+
+// The styles of appends.
+const (
+	// NoOffset: the service appends at the end.
+	NoOffset ResumeStyle = iota
+	// PatchOffset is the header Upload-Offset.
+	PatchOffset
+	// Tus is the same by the protocol of that name, version 1.0.0.
+	Tus
+	// ContentRange is the header Content-Range on a request (RFC 9110, section 14.5),
+	// which needs a length.
+	ContentRange
 )
 
-func (m *Mapping) readCall(n node, verb Verb, t *Template) *Call {
-	o, ok := n.object(string(verb))
-	if !ok {
-		return nil
-	}
-	c := &Call{Verb: verb, Pos: n.pos()}
-	e := callEnv(verb, t)
-	if c.Operation = m.readOperation(o, verb); c.Operation == nil {
-		return nil
-	}
-	c.readResume(o)
-	c.readBody(o, e)
-	c.readParams(o, e, t)
-	c.readOK(o)
-	c.readFaults(o, e)
-	switch verb {
-	case List:
-		c.readList(o, e)
-	case Stat:
-		c.Entry = readRule(o, e.with("item", anyType))
-	case Read:
-		c.readRange(o)
-	case Hash:
-		c.readHash(o, e.with("item", anyType))
-	case Space:
-		c.readSpace(o, e.with("item", anyType))
-	}
-	known := slices.Concat(commonKeys, verbKeys[verb])
-	c.misplaced(o, known)
-	o.done(known, laterKeys)
-	return c
+// Format is how an answer is written.
+type Format uint8
+
+// The formats of answers.
+const (
+	// AnyFormat goes by the Content-Type: NDJSON, XML, otherwise JSON.
+	AnyFormat Format = iota
+	JSON
+	NDJSON
+	XML
+)
+
+// Saved is a name kept from an answer.
+type Saved struct {
+	Name  string
+	Value *Value
 }
 
-func (m *Mapping) readOperation(o *object, verb Verb) *openapi.Operation {
-	n, ok := o.take("op")
-	if !ok {
-		o.done(slices.Concat(commonKeys, verbKeys[verb]), laterKeys)
-		o.fault(`"op" is missing: which operation of the document is it?`)
-		return nil
-	}
-	name, ok := n.text("op")
-	if !ok {
-		return nil
-	}
-	op, ok := m.Document.Operation(name)
-	if !ok {
-		n.fault("the document has no operation %q%s", name, didYouMean(name, m.Document.OperationNames()))
-		return nil
-	}
-	return op
+// Static is an answer without a request.
+type Static struct {
+	Content string
+	Entries []StaticEntry
 }
 
-// misplaced reports keys that belong to other verbs.
-func (c *Call) misplaced(o *object, known []string) {
-	for i := range o.fields {
-		f := &o.fields[i]
-		if f.taken || slices.Contains(known, f.key) || slices.Contains(laterKeys, f.key) {
-			continue
+// StaticEntry is an entry that is always there. Size is -1 and ModTime zero if the
+// mapping does not tell.
+type StaticEntry struct {
+	Name    string
+	Dir     bool
+	Size    int64
+	ModTime time.Time
+}
+
+// Listing is one place of items in an answer.
+type Listing struct {
+	Items Pointer
+	Rules []*Rule
+}
+
+// Render is how items become the content of a file.
+type Render struct {
+	Form RenderForm
+	// Columns are those of CSV.
+	Columns []Column
+	// Value is what stands for an item in the other forms; nil: the item.
+	Value *Value
+}
+
+// RenderForm is the form of a rendered file.
+type RenderForm uint8
+
+// The forms of rendered files.
+const (
+	RenderCSV RenderForm = iota
+	RenderNDJSON
+	RenderJSON
+)
+
+// Column is a column of a rendered file.
+type Column struct {
+	Head  string
+	Value *Value
+}
+
+// Inputs are the values that a request is made from.
+func (c *Call) Inputs() []*Value {
+	vs := []*Value{c.When, c.IdempotencyKey, c.absolute, c.text}
+	for _, b := range c.bindings {
+		vs = append(vs, b.value)
+	}
+	for _, p := range c.form {
+		vs = append(vs, p.value)
+	}
+	if c.multipart != nil {
+		vs = append(vs, c.multipart.filename)
+		for _, p := range c.multipart.fields {
+			vs = append(vs, p.value)
 		}
-		for _, verb := range verbs() {
-			if slices.Contains(verbKeys[verb], f.key) {
-				f.taken = true
-				o.faults.Add(f.pos, "%q does not belong to %s", f.key, c.Verb)
-				break
+	}
+	return c.json.values(vs)
+}
+
+// values appends the values at the leaves of v.
+func (v *jsonValue) values(vs []*Value) []*Value {
+	if v == nil {
+		return vs
+	}
+	if v.leaf != nil {
+		vs = append(vs, v.leaf)
+	}
+	for _, item := range v.list {
+		vs = item.values(vs)
+	}
+	for _, member := range v.object {
+		vs = member.values(vs)
+	}
+	return vs
+}
+
+// UsesOffset reports whether the request says where to write.
+func (c *Call) UsesOffset() bool {
+	for _, v := range c.Inputs() {
+		for _, use := range v.UsesOf("ftp") {
+			if len(use) == 0 || use[0] == "offset" {
+				return true
 			}
 		}
 	}
-}
-
-func (c *Call) readRange(o *object) {
-	c.Ranged = true
-	n, ok := o.take("range")
-	if !ok {
-		return
-	}
-	if n.isObject() {
-		n.fault("range: an offset in a parameter is not supported by this version")
-		return
-	}
-	switch style, ok := n.text("range"); {
-	case !ok, style == "header":
-	case style == "none":
-		c.Ranged = false
-	default:
-		n.fault("range: want header or none, not %q", style)
-	}
-}
-
-func (c *Call) readResume(o *object) {
-	if c.Verb != Append {
-		return
-	}
-	n, ok := o.take("resume")
-	if !ok {
-		return
-	}
-	switch style, ok := n.text("resume"); {
-	case !ok, style == "none":
-	case style == "patch-offset":
-		c.AtOffset, c.ContentType = true, offsetBody
-		c.bindings = append(c.bindings, binding{in: "header", name: offsetHeader, value: offsetValue(n)})
-	case style == "content-range", style == "tus":
-		n.fault("resume: %q is not supported by this version", style)
-	default:
-		n.fault("resume: want patch-offset or none, not %q%s", style, didYouMean(style, []string{"patch-offset", "none"}))
-	}
-}
-
-// offsetValue is "=ftp.offset".
-func offsetValue(n node) *Value {
-	return &Value{Pos: n.pos(), src: "ftp.offset", member: []string{"ftp", "offset"}}
+	return false
 }

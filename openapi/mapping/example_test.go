@@ -19,15 +19,11 @@ routes:
 	if err != nil {
 		log.Fatal(err)
 	}
-	call, vars, ok := m.Resolve("/invoices/acme/2026-03.csv", mapping.Read)
+	at, ok := m.Resolve("/invoices/acme/2026-03.csv", mapping.Read)
 	if !ok {
 		log.Fatal("no such route")
 	}
-	scope := mapping.Scope{}
-	for name, value := range vars {
-		scope[name] = value
-	}
-	r, err := call.Request(scope)
+	r, err := at.Calls[0].Request(mapping.Scope(at.Vars))
 	if err != nil {
 		log.Fatal(err)
 	}

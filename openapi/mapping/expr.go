@@ -2,60 +2,16 @@ package mapping
 
 import (
 	"errors"
-	"fmt"
-	"maps"
+	"reflect"
+	"regexp"
 	"time"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser"
-	"github.com/expr-lang/expr/types"
 	"github.com/expr-lang/expr/vm"
 )
-
-// env is the names that values in one place may use, with their types.
-type env types.Map
-
-// Names that are in scope for every call, and what belongs to some verbs only.
-var (
-	userType = types.Map{
-		"id": types.String, "name": types.String, "tenant": types.String,
-		"groups": types.Any, "claims": types.Any, "vars": types.Any,
-	}
-	sessionType = types.Map{"id": types.String}
-	pathType    = types.Map{"path": types.String, "name": types.String}
-	problemType = types.Map{
-		"type": types.String, "title": types.String, "detail": types.String, "status": types.Int,
-	}
-)
-
-// callEnv is what the values of a call of verb on t may use.
-func callEnv(verb Verb, t *Template) env {
-	ftp := maps.Clone(pathType)
-	e := env{"user": userType, "session": sessionType, "ftp": ftp}
-	for _, name := range t.Vars() {
-		e[name] = types.String
-	}
-	switch verb {
-	case Write, Create, Append:
-		ftp["offset"], ftp["size"] = types.Int64, types.Int64
-	case SetTime:
-		ftp["mtime"] = types.TypeOf(time.Time{})
-	case Hash:
-		ftp["algorithm"] = types.String
-	case Rename:
-		e["from"], e["to"] = pathType, pathType
-	}
-	return e
-}
-
-// with returns e and one name more.
-func (e env) with(name string, t types.Type) env {
-	c := maps.Clone(e)
-	c[name] = t
-	return c
-}
 
 // exprError is the fault of an expression, with its offset in bytes.
 type exprError struct {
@@ -65,25 +21,103 @@ type exprError struct {
 
 func (e *exprError) Error() string { return e.text }
 
-// compile checks and compiles one expression. A plain chain of names, as in
-// item.owner.name, comes back as member and needs no program.
-func (e env) compile(src string) (program *vm.Program, member []string, err error) {
-	options := append([]expr.Option{expr.Env(types.Map(e))}, functions()...)
-	program, err = expr.Compile(src, options...)
+// compiled is an expression that has been checked.
+type compiled struct {
+	program *vm.Program // nil if it is a member
+	member  []string    // a plain chain of names, as in item.owner.name
+	kind    resultKind
+}
+
+// resultKind is what an expression gives, as far as the schemas tell.
+type resultKind uint8
+
+const (
+	anyResult resultKind = iota
+	textResult
+	wholeResult
+	numberResult
+	flagResult
+	timeResult
+	listResult
+	objectResult
+)
+
+func (k resultKind) String() string {
+	return [...]string{"anything", "text", "a whole number", "a number", "true or false", "a time", "a list", "an object"}[k]
+}
+
+// compile checks an expression by the schemas and compiles it for answers that may
+// not keep to them: a field of what is not there is nil.
+func (e env) compile(src string) (compiled, error) {
+	checked, err := expr.Compile(src, append([]expr.Option{expr.Env(e.check)}, functions()...)...)
 	if err != nil {
-		if fe, ok := errors.AsType[*file.Error](err); ok {
-			return nil, nil, &exprError{offset: fe.Column, text: fe.Message}
-		}
-		return nil, nil, err
+		return compiled{}, e.explain(err)
 	}
 	tree, err := parser.Parse(src)
 	if err != nil {
-		return nil, nil, err
+		return compiled{}, e.explain(err)
 	}
+	c := compiled{kind: kindOf(checked.Node().Type())}
 	if chain, ok := memberChain(tree.Node); ok {
-		return nil, chain, nil
+		c.member = chain
+		return c, nil
 	}
-	return program, nil, nil
+	options := append([]expr.Option{expr.Env(e.run), expr.Patch(nilSafe{})}, functions()...)
+	if c.program, err = expr.Compile(src, options...); err != nil {
+		return compiled{}, e.explain(err)
+	}
+	return c, nil
+}
+
+var unknownName = regexp.MustCompile(`^unknown (?:name|field) (\S+)`)
+
+// explain turns an error of the library into one with an offset and a suggestion.
+func (e env) explain(err error) error {
+	fe, ok := errors.AsType[*file.Error](err)
+	if !ok {
+		return err
+	}
+	text := fe.Message
+	if m := unknownName.FindStringSubmatch(text); m != nil {
+		text += didYouMean(m[1], e.names())
+	}
+	return &exprError{offset: fe.Column, text: text}
+}
+
+func kindOf(t reflect.Type) resultKind {
+	if t == nil {
+		return anyResult
+	}
+	if t == reflect.TypeFor[time.Time]() {
+		return timeResult
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return textResult
+	case reflect.Bool:
+		return flagResult
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return wholeResult
+	case reflect.Float32, reflect.Float64:
+		return numberResult
+	case reflect.Slice, reflect.Array:
+		return listResult
+	case reflect.Map:
+		return objectResult
+	}
+	return anyResult
+}
+
+// nilSafe makes every access to a field optional, so that what an answer lacks is
+// nil and not an error.
+type nilSafe struct{}
+
+func (nilSafe) Visit(n *ast.Node) {
+	if m, ok := (*n).(*ast.MemberNode); ok && !m.Optional {
+		m.Optional = true
+		ast.Patch(n, &ast.ChainNode{Node: m})
+	}
 }
 
 // memberChain returns the names of a node like a.b.c.
@@ -102,24 +136,27 @@ func memberChain(n ast.Node) ([]string, bool) {
 	return nil, false
 }
 
-// itemUses returns the fields of item that a compiled src reads. An empty pointer
-// stands for the whole item.
-func itemUses(src string) []Pointer {
+// usesOf returns what a compiled src reads below root, as in item. An empty pointer
+// stands for the whole of it.
+func usesOf(src, root string) []Pointer {
 	tree, err := parser.Parse(src)
 	if err != nil { // it has been compiled, so it parses; reading everything is safe
 		return []Pointer{{}}
 	}
-	v := &itemVisitor{}
+	v := &useVisitor{root: root}
 	ast.Walk(&tree.Node, v)
 	return v.found
 }
 
-// itemVisitor sees children before their parents, so the longest chain that begins
-// with an item is the last one seen of it.
-type itemVisitor struct{ found []Pointer }
+// useVisitor sees children before their parents, so the longest chain that begins
+// with the root is the last one seen of it.
+type useVisitor struct {
+	root  string
+	found []Pointer
+}
 
-func (v *itemVisitor) Visit(n *ast.Node) {
-	chain, ok := itemChain(*n)
+func (v *useVisitor) Visit(n *ast.Node) {
+	chain, ok := v.chain(*n)
 	switch {
 	case !ok:
 	case len(chain) == 0:
@@ -129,12 +166,12 @@ func (v *itemVisitor) Visit(n *ast.Node) {
 	}
 }
 
-func itemChain(n ast.Node) (Pointer, bool) {
+func (v *useVisitor) chain(n ast.Node) (Pointer, bool) {
 	switch x := n.(type) {
 	case *ast.IdentifierNode:
-		return nil, x.Value == "item"
+		return nil, x.Value == v.root
 	case *ast.MemberNode:
-		base, ok := itemChain(x.Node)
+		base, ok := v.chain(x.Node)
 		name, literal := x.Property.(*ast.StringNode)
 		if !ok || !literal {
 			return nil, false
@@ -142,41 +179,4 @@ func itemChain(n ast.Node) (Pointer, bool) {
 		return append(base[:len(base):len(base)], name.Value), true
 	}
 	return nil, false
-}
-
-// functions are what expressions may call beyond the built-in ones of the library.
-// All are pure.
-func functions() []expr.Option {
-	return []expr.Option{
-		expr.Function("iso", func(args ...any) (any, error) {
-			return args[0].(time.Time).UTC().Format(time.RFC3339Nano), nil
-		}, new(func(time.Time) string)),
-		expr.Function("unix", func(args ...any) (any, error) {
-			return args[0].(time.Time).Unix(), nil
-		}, new(func(time.Time) int64)),
-		expr.Function("unixms", func(args ...any) (any, error) {
-			return args[0].(time.Time).UnixMilli(), nil
-		}, new(func(time.Time) int64)),
-		expr.Function("parseTime", parseTime, new(func(any, string) time.Time)),
-	}
-}
-
-// parseTime reads a time by a Go layout, or as "unix" or "unixms". A value that is
-// nil gives the zero time, which says nothing.
-func parseTime(args ...any) (any, error) {
-	layout := args[1].(string)
-	switch v := args[0].(type) {
-	case nil:
-		return time.Time{}, nil
-	case string:
-		return time.Parse(layout, v)
-	case int64:
-		switch layout {
-		case "unix":
-			return time.Unix(v, 0).UTC(), nil
-		case "unixms":
-			return time.UnixMilli(v).UTC(), nil
-		}
-	}
-	return nil, fmt.Errorf("parseTime: no time in a %T by %q", args[0], layout)
 }

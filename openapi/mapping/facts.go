@@ -6,8 +6,9 @@ import "slices"
 // registry of FTP hash names.
 func algorithms() []string { return []string{"SHA-256", "SHA-512", "SHA-1", "MD5", "CRC32"} }
 
-// readHash takes the fields of a hash out of o.
-func (c *Call) readHash(o *object, e env) {
+// readHash takes the fields of a hash.
+func (r *callReader) readHash() {
+	c, o, e := r.c, r.o, r.resp
 	if n, ok := o.take("digest"); ok {
 		c.Digest = newValue(n, "digest", e)
 	} else {
@@ -32,8 +33,9 @@ func (c *Call) readHash(o *object, e env) {
 	}
 }
 
-// readSpace takes the fields of a space out of o.
-func (c *Call) readSpace(o *object, e env) {
+// readSpace takes the fields of a space.
+func (r *callReader) readSpace() {
+	c, o, e := r.c, r.o, r.resp
 	if n, ok := o.take("free"); ok {
 		c.Free = newValue(n, "free", e)
 	} else {

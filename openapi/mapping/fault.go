@@ -1,15 +1,11 @@
 package mapping
 
-import (
-	"slices"
-
-	"github.com/expr-lang/expr/types"
-)
+import "slices"
 
 // Fault is a row of errors: what an unsuccessful answer means to this call.
 type Fault struct {
 	Status Statuses
-	// When looks at the problem document; nil takes every answer of the status.
+	// When looks at the answer; nil takes every one of the status.
 	When *Value
 	// Kind is what went wrong, one of [FaultKinds].
 	Kind string
@@ -36,15 +32,14 @@ func kindOfReply(code int64) (string, bool) {
 	return kind, ok
 }
 
-func (c *Call) readFaults(o *object, e env) {
-	n, ok := o.take("errors")
+func (r *callReader) readFaults() {
+	n, ok := r.o.take("errors")
 	if !ok {
 		return
 	}
-	e = e.with("problem", types.Type(problemType))
 	for _, row := range n.list("errors") {
 		if o, ok := row.object("errors"); ok {
-			c.Faults = append(c.Faults, readFault(o, e))
+			r.c.Faults = append(r.c.Faults, readFault(o, r.resp))
 		}
 	}
 }
@@ -52,7 +47,7 @@ func (c *Call) readFaults(o *object, e env) {
 func readFault(o *object, e env) *Fault {
 	f := &Fault{}
 	if n, ok := o.take("status"); ok {
-		f.Status.add(n, "status")
+		f.Status.addAll(n, "status")
 	} else {
 		o.fault(`errors: "status" is missing`)
 	}
@@ -80,6 +75,6 @@ func readFault(o *object, e env) *Fault {
 			reply.fault("reply: no failure of a storage has this reply")
 		}
 	}
-	o.done([]string{"status", "when", "text", "kind", "reply"}, nil)
+	o.finish("error")
 	return f
 }

@@ -1,16 +1,19 @@
 package mapping
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/ftpbridge/bridge/openapi"
+	"github.com/ftpbridge/bridge/openapi/preset"
 )
 
-// Load reads a mapping file and the document that it names, which is looked for
-// next to it. The error is an [openapi.Problems] if the file could be read.
+// Load reads a mapping file and what it names: its document and other mapping
+// files, which are looked for next to it, and presets. The error is an
+// [openapi.Problems] if the file could be read.
 func Load(file string) (*Mapping, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -20,88 +23,217 @@ func Load(file string) (*Mapping, error) {
 }
 
 // Parse is [Load] for a mapping that has been read already. Positions are prefixed
-// with name; a document is looked for in name's folder.
+// with name; what the mapping names is looked for in name's folder.
 func Parse(name string, data []byte) (*Mapping, error) {
-	r := &reader{file: name}
+	r := newReader(name)
 	m := &Mapping{Name: name}
 	if top, ok := r.parseYAML(data); ok {
-		m.read(top)
+		m.readFile(top)
 	}
 	if err := r.faults.Err(); err != nil {
 		return nil, err
 	}
+	m.Warnings = *r.warnings
 	return m, nil
 }
 
-func (m *Mapping) read(top node) {
+// Preset returns the compiled mapping of a preset. Positions in it begin with "preset:".
+func Preset(name string) (*Mapping, error) {
+	data, err := preset.Source(name)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(presetPrefix+name, data)
+}
+
+const presetPrefix = "preset:"
+
+func (m *Mapping) readFile(top node) {
 	o, ok := top.object("mapping")
 	if !ok {
 		return
 	}
+	checkVersion(top, o)
+	m.read(o)
+	o.finish("mapping")
+}
+
+func checkVersion(top node, o *object) {
 	if version, ok := o.take("ftpmap"); !ok {
 		top.fault(`want "ftpmap: 1" first, to say which language this is`)
 	} else if v, _ := version.scalar(); v != int64(1) {
 		version.fault("this version reads ftpmap: 1 only")
 	}
-	m.readDocument(o)
-	m.readServer(o)
-	m.readAuth(o)
-	if routes, ok := o.take("routes"); !ok {
-		top.fault(`"routes" is missing`)
-	} else {
-		for _, n := range routes.list("routes") {
-			if r := m.readRoute(n); r != nil {
-				m.Routes = append(m.Routes, r)
-			}
-		}
-	}
-	o.done([]string{"ftpmap", "openapi", "server", "auth", "routes"}, nil)
-	m.order(top)
 }
 
-func (m *Mapping) readDocument(o *object) {
-	ref, ok := o.take("openapi")
-	if !ok {
-		o.fault(`"openapi" is missing; mappings without a document are not supported by this version`)
-		return
+// read reads a mapping or a mount: the layers below it, then its own.
+func (m *Mapping) read(o *object) {
+	layers := append(o.below(), o)
+	m.readDocument(o, layers)
+	layers = slices.Insert(layers, len(layers)-1, m.carried(o)...)
+	var routes []*object
+	for _, layer := range layers {
+		m.readServer(layer)
+		m.readAuth(layer)
+		if n, ok := layer.take("origins"); ok {
+			m.readOrigins(n)
+		}
+		routes = mergeRoutes(routes, layer)
+		m.readMounts(layer)
 	}
-	text, ok := ref.text("openapi")
-	if !ok {
-		return
+	m.newBuilder().readRoutes(routes)
+	if len(m.Routes) == 0 && len(m.Mounts) == 0 && len(routes) == 0 {
+		o.fault(`"routes" is missing`)
 	}
-	doc, err := openapi.Open(filepath.Dir(m.Name), text)
+	m.order(o)
+	if m.Document != nil {
+		m.Document.Release()
+	}
+}
+
+// below returns the layers that a mapping or mount stands on, the lowest first.
+func (o *object) below() []*object {
+	var layers []*object
+	if file, n, ok := o.takeText("mapping"); ok {
+		layers = append(layers, o.layersOf(n, "mapping", filepath.Join(filepath.Dir(o.file), file), os.ReadFile)...)
+	}
+	if name, n, ok := o.takeText("preset"); ok {
+		layers = append(layers, o.layersOf(n, "preset", presetPrefix+name, func(string) ([]byte, error) { return preset.Source(name) })...)
+	}
+	return layers
+}
+
+// maxBelow bounds mappings that name each other.
+const maxBelow = 8
+
+func (o *object) layersOf(n node, what, name string, source func(string) ([]byte, error)) []*object {
+	data, err := source(name)
 	if err != nil {
-		ref.fault("openapi: %s", err)
+		n.fault("%s: %s", what, err)
+		return nil
+	}
+	r := o.other(name)
+	if r.depth = o.depth + 1; r.depth > maxBelow {
+		n.fault("%s: the mappings name each other", what)
+		return nil
+	}
+	top, ok := r.parseYAML(data)
+	if !ok {
+		return nil
+	}
+	below, ok := top.object("mapping")
+	if !ok {
+		return nil
+	}
+	checkVersion(top, below)
+	return append(below.below(), below)
+}
+
+// readDocument opens the document that the highest layer names.
+func (m *Mapping) readDocument(o *object, layers []*object) {
+	for _, layer := range slices.Backward(layers) {
+		text, n, ok := layer.takeText("openapi")
+		if !ok || m.Document != nil {
+			continue
+		}
+		doc, err := openapi.Open(filepath.Dir(n.file), text)
+		if err != nil {
+			o.documentFault(n, err)
+			continue
+		}
+		m.Document, m.documentName = doc, documentName(n, text)
+	}
+	if m.Document != nil && len(m.Document.Servers) > 0 {
+		s := m.Document.Servers[0]
+		m.Server = s.URL
+		for name, v := range s.Variables {
+			m.setVariable(name, v.Default)
+		}
+	}
+}
+
+// documentName is what positions in a document are prefixed with.
+func documentName(n node, ref string) string {
+	if filepath.IsAbs(ref) || strings.HasPrefix(ref, "builtin:") {
+		return ref
+	}
+	return filepath.Join(filepath.Dir(n.file), ref)
+}
+
+// documentFault reports what is wrong with a document at its own place where that is known.
+func (o *object) documentFault(n node, err error) {
+	if ps, ok := err.(openapi.Problems); ok {
+		*o.faults = append(*o.faults, ps...)
 		return
 	}
-	m.Document, m.Server = doc, doc.Server
+	n.fault("openapi: %s", err)
+}
+
+func (m *Mapping) setVariable(name, value string) {
+	if m.Variables == nil {
+		m.Variables = map[string]string{}
+	}
+	m.Variables[name] = value
 }
 
 func (m *Mapping) readServer(o *object) {
-	n, ok := o.take("server")
+	server, ok := o.takeObject("server")
 	if !ok {
 		return
 	}
-	server, ok := n.object("server")
-	if !ok {
-		return
+	if url, _, ok := server.takeText("url"); ok {
+		m.Server = url
 	}
-	if url, ok := server.take("url"); ok {
-		m.Server, _ = url.text("server.url")
+	if variables, ok := server.takeObject("variables"); ok {
+		for i := range variables.fields {
+			f := &variables.fields[i]
+			if f.taken = true; f.key == "url" || f.key == "path" {
+				o.faults.Add(f.pos, "server: %q is a reserved name", f.key)
+				continue
+			}
+			if v, ok := f.value.scalar(); ok {
+				m.setVariable(f.key, Text(v))
+			} else {
+				f.value.fault("server.variables.%s: want one value", f.key)
+			}
+		}
 	}
-	server.done([]string{"url"}, []string{"variables"})
+	server.finish("server")
 }
 
+func (m *Mapping) readOrigins(n node) {
+	for _, item := range n.list("origins") {
+		text, ok := item.text("origins")
+		if !ok {
+			continue
+		}
+		if err := checkOrigin(text); err != nil {
+			item.fault("origins: %s", err)
+			continue
+		}
+		m.Origins = append(m.Origins, text)
+	}
+}
+
+// readAuth reads the credentials by scheme, or without a document their names.
 func (m *Mapping) readAuth(o *object) {
 	n, ok := o.take("auth")
 	if !ok {
+		return
+	}
+	if m.Auth == nil {
+		m.Auth = map[string]string{}
+	}
+	if !n.isObject() {
+		for _, name := range n.texts("auth") {
+			m.Auth[name] = name
+		}
 		return
 	}
 	auth, ok := n.object("auth")
 	if !ok {
 		return
 	}
-	m.Auth = map[string]string{}
 	for i := range auth.fields {
 		f := &auth.fields[i]
 		if m.Document != nil && !slices.Contains(m.Document.Schemes, f.key) {
@@ -112,98 +244,40 @@ func (m *Mapping) readAuth(o *object) {
 	}
 }
 
-// routeKeys and laterRouteKeys are the keys of a route that are not verbs.
-var (
-	routeKeys      = []string{"path", "tree"}
-	laterRouteKeys = []string{"id", "parent", "lookup"}
-)
-
-func (m *Mapping) readRoute(n node) *Route {
-	o, ok := n.object("route")
+func (m *Mapping) readMounts(o *object) {
+	n, ok := o.take("mounts")
 	if !ok {
-		return nil
+		return
 	}
-	r := &Route{Pos: n.pos(), Calls: map[Verb]*Call{}}
-	path, ok := o.take("path")
-	if !ok {
-		n.fault(`"path" is missing`)
-		return nil
-	}
-	src, ok := path.text("path")
-	if !ok {
-		return nil
-	}
-	var err error
-	if r.Template, err = ParseTemplate(src); err != nil {
-		path.fault("%s", err)
-		return nil
-	}
-	r.Pos = path.pos()
-	if tree, ok := o.take("tree"); ok {
-		v, _ := tree.scalar()
-		if r.Tree, ok = v.(bool); !ok {
-			tree.fault("tree: want true or false")
-		} else if r.Tree && r.Template.tail() == "" {
-			tree.fault("tree: the path must end with a rest, as in /{path...}")
-		}
-	}
-	known := slices.Clone(routeKeys)
-	for _, verb := range verbs() {
-		known = append(known, string(verb))
-		if call, ok := o.take(string(verb)); ok && m.Document != nil {
-			if c := m.readCall(call, verb, r.Template); c != nil {
-				r.Calls[verb] = c
-			}
-		}
-	}
-	o.done(known, laterRouteKeys)
-	return r
-}
-
-// order sorts the routes so that the most specific come first, and reports those
-// of which neither is.
-func (m *Mapping) order(top node) {
-	slices.SortStableFunc(m.Routes, func(a, b *Route) int { return a.Template.compare(b.Template) })
-	for i, r := range m.Routes {
-		for _, earlier := range m.Routes[:i] {
-			if earlier.Template.compare(r.Template) == 0 && earlier.Template.shape() == r.Template.shape() {
-				top.faults.Add(r.Pos, "path %s matches the same as %s at %s", r.Template, earlier.Template, earlier.Pos)
-			}
-		}
-	}
-}
-
-// compare orders templates segment by segment: literal before typed before plain
-// before rest. It returns 0 if none is more specific.
-func (t *Template) compare(u *Template) int {
-	a, b := t.ranks(), u.ranks()
-	return slices.Compare(a, b)
-}
-
-// ranks gives the loosest kind of each segment.
-func (t *Template) ranks() []int {
-	ranks := []int{rankLiteral}
-	for _, p := range t.parts {
-		if p.name != "" {
-			ranks[len(ranks)-1] = max(ranks[len(ranks)-1], p.kind.rank)
+	for _, item := range n.list("mounts") {
+		mo, ok := item.object("mount")
+		if !ok {
 			continue
 		}
-		for range strings.Count(p.literal, "/") {
-			ranks = append(ranks, rankLiteral)
+		at, pos, ok := mo.require("at", "mount", "which folder is it?")
+		if !ok {
+			continue
 		}
+		if at == "/" || !clean(at) {
+			pos.fault("at: want a folder such as /crm, not %q", at)
+			continue
+		}
+		mount := &Mount{Pos: pos.pos(), At: at, Mapping: &Mapping{Name: fmt.Sprintf("%s (mount %s)", m.Name, at)}}
+		mount.Mapping.read(mo)
+		if len(mount.Mapping.Mounts) > 0 {
+			pos.fault("mount %s: a mounted mapping cannot have mounts", at)
+		}
+		mo.finish("mount")
+		m.addMount(mount, pos)
 	}
-	return ranks
 }
 
-// shape is the template with the names of its variables taken away.
-func (t *Template) shape() string {
-	var b strings.Builder
-	for _, p := range t.parts {
-		if p.name == "" {
-			b.WriteString(strings.ReplaceAll(p.literal, "{", "{{"))
-		} else {
-			b.WriteString("{" + p.kind.name + "}")
+func (m *Mapping) addMount(mount *Mount, n node) {
+	for _, other := range m.Mounts {
+		if other.At == mount.At || isBelow(other.At, mount.At) || isBelow(mount.At, other.At) {
+			n.fault("mount %s lies in the same place as that at %s", mount.At, other.Pos)
+			return
 		}
 	}
-	return b.String()
+	m.Mounts = append(m.Mounts, mount)
 }

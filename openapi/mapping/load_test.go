@@ -100,24 +100,20 @@ func TestSpecificRoutesComeFirst(t *testing.T) {
 	for path, want := range map[string]string{
 		"/in/README": "/v1/files/readme", "/in/other": "/v1/files/lower/other", "/in/a/b": "/v1/files/in/a/b", "/": "/v1/files/",
 	} {
-		c, vars, ok := m.Resolve(path, mapping.Read)
+		at, ok := m.Resolve(path, mapping.Read)
 		if !ok {
 			t.Errorf("no call for %s", path)
 			continue
 		}
-		sc := mapping.Scope{}
-		for k, v := range vars {
-			sc[k] = v
-		}
-		r, err := c.Request(sc)
+		r, err := at.Calls[0].Request(mapping.Scope(at.Vars))
 		if err != nil || r.Path != want {
 			t.Errorf("%s asks for %v (%v), want %s", path, r, err, want)
 		}
 	}
-	if c, vars, ok := m.Resolve("/in/README", mapping.Delete); !ok || vars["path"] != "in/README" {
-		t.Errorf("a verb that only the wider route has: %v %v", c, vars)
+	if at, ok := m.Resolve("/in/README", mapping.Delete); !ok || at.Vars["path"] != "in/README" {
+		t.Errorf("a verb that only the wider route has: %v", at)
 	}
-	if _, _, ok := m.Resolve("/x", mapping.Rename); ok {
+	if _, ok := m.Resolve("/x", mapping.Rename); ok {
 		t.Error("a verb that no route has is found")
 	}
 }
@@ -148,13 +144,13 @@ func TestRequestValues(t *testing.T) {
 		mapping.Rename:  `POST /v1/rename? {"from":"=1+1 {user.name}","list":[1,true,null,{"a":1.5}],"to":"\"}"}`,
 		mapping.SetTime: `PATCH /v1/files/a%20b/%C3%BC%252F%3B%23%3F? {"at":1774990800,"modified":"2026-03-31T21:00:00.005Z","ms":1774990800005}`,
 	} {
-		c, _, _ := m.Resolve("/x", verb)
-		r, err := c.Request(sc)
+		at, _ := m.Resolve("/x", verb)
+		r, err := at.Calls[0].Request(sc)
 		if err != nil {
 			t.Errorf("%s: %v", verb, err)
 			continue
 		}
-		got := r.Method + " " + r.Path + "?" + r.Query.Encode() + " " + r.Header.Get("If-Match") + string(r.JSON)
+		got := r.Method + " " + r.Path + "?" + r.Query.Encode() + " " + r.Header.Get("If-Match") + string(r.Content)
 		if got != want {
 			t.Errorf("%s: %s\nwant %s", verb, got, want)
 		}
@@ -167,15 +163,15 @@ func TestValuesThatCannotBeSent(t *testing.T) {
     read: {op: readFile}
     write: {op: writeFile, body: stream, params: {If-Match: =ftp.name}}
 `)
-	for _, path := range []string{"..", "a/../b", "a//b", ".", "a/"} {
-		c, _, _ := m.Resolve("/x", mapping.Read)
-		if r, err := c.Request(mapping.Scope{"path": path}); !errors.Is(err, mapping.ErrValue) {
+	for _, path := range []string{"..", "a/../b", "a//b", "."} {
+		at, _ := m.Resolve("/x", mapping.Read)
+		if r, err := at.Calls[0].Request(mapping.Scope{"path": path}); !errors.Is(err, mapping.ErrValue) {
 			t.Errorf("%q: %v %v", path, r, err)
 		}
 	}
 	for _, name := range []string{"a\r\nX-Evil: 1", "ü", "\x7f"} {
-		c, _, _ := m.Resolve("/x", mapping.Write)
-		if r, err := c.Request(mapping.Scope{"path": "x", "ftp": map[string]any{"name": name}}); !errors.Is(err, mapping.ErrValue) {
+		at, _ := m.Resolve("/x", mapping.Write)
+		if r, err := at.Calls[0].Request(mapping.Scope{"path": "x", "ftp": map[string]any{"name": name}}); !errors.Is(err, mapping.ErrValue) {
 			t.Errorf("%q: %v %v", name, r, err)
 		}
 	}
@@ -196,9 +192,9 @@ func TestUsesOfItems(t *testing.T) {
 		"literal":                           "none",
 		"=path":                             "none",
 	} {
-		m := parse(t, "\n  - path: \"/{path...}\"\n    list: {op: list, items: /entries, each: [{name: '"+strings.ReplaceAll(value, "'", "''")+"'}]}\n")
+		m := parse(t, "\n  - path: \"/{path...}\"\n    list: {http: {url: /list}, items: /entries, each: [{name: '"+strings.ReplaceAll(value, "'", "''")+"'}]}\n")
 		var uses []string
-		for _, p := range m.Routes[0].Calls[mapping.List].Each[0].Name.Uses() {
+		for _, p := range m.Routes[0].Calls[mapping.List][0].Listings[0].Rules[0].Name.Uses() {
 			uses = append(uses, p.String())
 		}
 		got := strings.Join(uses, " ")

@@ -1,30 +1,58 @@
 package mapping
 
-import "github.com/ftpbridge/bridge/openapi"
+import (
+	"github.com/ftpbridge/bridge/openapi"
+)
 
 // Mapping is a checked and compiled mapping file, joined with its document. It is
 // not changed after loading and may be used concurrently.
 type Mapping struct {
 	// Name is what positions in the mapping are prefixed with.
 	Name     string
-	Document *openapi.Document
+	Document *openapi.Document // nil if there is none
 	// Server is the base URL of the requests, from the mapping or else from the
-	// document; empty if neither has one.
+	// document; empty if neither has one. Names in braces that Variables does not
+	// have are filled by the executor's configuration.
 	Server string
+	// Variables are those of the server's URL, which values see as server.
+	Variables map[string]string
+	// Origins are the other origins that computed URLs and next links may lead to.
+	Origins []string
 	// Auth names the credential for each security scheme of the document. A
 	// scheme that is not in it has the credential of its own name.
 	Auth map[string]string
 	// Routes, the most specific first.
 	Routes []*Route
+	// Mounts have their own mapping. None lies in another.
+	Mounts []*Mount
+	// Warnings are what is allowed and seldom meant.
+	Warnings openapi.Problems
+
+	documentName string
+}
+
+// Mount is a folder with a mapping of its own, whose paths begin at the folder.
+type Mount struct {
+	Pos openapi.Position
+	// At is the folder: absolute and clean, never the root.
+	At      string
+	Mapping *Mapping
 }
 
 // Route is the calls for the paths of one template.
 type Route struct {
-	Pos      openapi.Position
+	Pos openapi.Position
+	// ID is empty if the route has none.
+	ID       string
 	Template *Template
 	// Tree: every path of the template may be a file or a directory.
-	Tree  bool
-	Calls map[Verb]*Call
+	Tree bool
+	// Parent is the route whose lookup runs before that of this one; it may be nil.
+	Parent *Route
+	// Lookup runs before each call; it may be nil. Its Verb is empty.
+	Lookup *Call
+	// Calls of a verb: the first whose When holds is made.
+	Calls map[Verb][]*Call
 }
 
 // Verb is what can be done at a path.
@@ -47,25 +75,54 @@ const (
 	Space     Verb = "space"
 )
 
-// verbs are those that this version executes, in the order of the documentation.
+// verbs are all of them, in the order of the documentation.
 func verbs() []Verb {
 	return []Verb{List, Stat, Read, Write, Append, Create, Delete, MakeDir, RemoveDir, Rename, SetTime, Hash, Space}
 }
 
-// Resolve finds the call for verb at path (absolute and clean): that of the most
-// specific route that matches path and has the verb. vars are the variables of path
-// by that route.
-func (m *Mapping) Resolve(path string, verb Verb) (call *Call, vars map[string]string, ok bool) {
-	for _, r := range m.Routes {
-		c, has := r.Calls[verb]
-		if !has {
-			continue
-		}
-		if vars, ok := r.Template.Match(path); ok {
-			return c, vars, true
+// OfDirs reports whether the verb makes sense at directories only, OfFiles at files only.
+func (v Verb) OfDirs() bool { return v == List || v == MakeDir || v == RemoveDir }
+
+// OfFiles reports whether the verb makes sense at files only.
+func (v Verb) OfFiles() bool {
+	switch v {
+	case Read, Write, Append, Create, Delete, SetTime, Hash:
+		return true
+	}
+	return false
+}
+
+// Resolution is where a path leads to.
+type Resolution struct {
+	Route *Route
+	Calls []*Call
+	// Vars are the variables of the path by the route.
+	Vars map[string]any
+}
+
+// Resolve finds the calls for verb at path (absolute and clean, of this mapping
+// and none of its mounts): those of the most specific route that matches path and
+// has the verb.
+func (m *Mapping) Resolve(path string, verb Verb) (Resolution, bool) {
+	for r := range m.All(path, verb) {
+		return r, true
+	}
+	return Resolution{}, false
+}
+
+// All yields every route that matches path and has the verb, the most specific first.
+func (m *Mapping) All(path string, verb Verb) func(yield func(Resolution) bool) {
+	return func(yield func(Resolution) bool) {
+		for _, r := range m.Routes {
+			calls := r.Calls[verb]
+			if len(calls) == 0 {
+				continue
+			}
+			if vars, ok := r.Template.Match(path); ok && !yield(Resolution{r, calls, vars}) {
+				return
+			}
 		}
 	}
-	return nil, nil, false
 }
 
 // Credential returns the name of the credential for a security scheme.
@@ -74,4 +131,28 @@ func (m *Mapping) Credential(scheme string) string {
 		return name
 	}
 	return scheme
+}
+
+// Each calls f with every call of the mapping and its steps, but not of its mounts.
+func (m *Mapping) Each(f func(*Call)) {
+	for _, r := range m.Routes {
+		if r.Lookup != nil {
+			f(r.Lookup)
+		}
+		for _, verb := range verbs() {
+			for _, c := range r.Calls[verb] {
+				c.each(f)
+			}
+		}
+	}
+}
+
+func (c *Call) each(f func(*Call)) {
+	f(c)
+	for _, s := range c.Steps {
+		f(s)
+	}
+	if c.OnAbort != nil {
+		f(c.OnAbort)
+	}
 }

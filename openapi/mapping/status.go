@@ -1,6 +1,10 @@
 package mapping
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/goccy/go-yaml/ast"
+)
 
 // Statuses is a set of HTTP statuses: whole classes, or single ones.
 type Statuses struct {
@@ -31,14 +35,26 @@ func (s *Statuses) add(n node, what string) {
 	n.fault("%s: want a status, as in 404 or 2xx", what)
 }
 
+// addAll reads one status or a list of them.
+func (s *Statuses) addAll(n node, what string) {
+	for _, status := range n.oneOrMore() {
+		s.add(status, what)
+	}
+}
+
+func (n node) isList() bool {
+	_, ok := n.ast.(*ast.SequenceNode)
+	return ok || n.items != nil
+}
+
 // readOK takes the statuses that mean success; the default is 2xx.
-func (c *Call) readOK(o *object) {
-	n, ok := o.take("ok")
+func (r *callReader) readOK() {
+	n, ok := r.o.take("ok")
 	if !ok {
-		c.OK = Statuses{classes: []int{2}}
+		r.c.OK = Statuses{classes: []int{2}}
 		return
 	}
 	for _, status := range n.list("ok") {
-		c.OK.add(status, "ok")
+		r.c.OK.add(status, "ok")
 	}
 }

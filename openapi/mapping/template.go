@@ -49,7 +49,7 @@ var (
 var (
 	variable     = regexp.MustCompile(`\{([A-Za-z_][A-Za-z0-9_]*)(\.\.\.)?(?::([a-z]+)(?:\(([^)]*)\))?)?\}`)
 	laterKinds   = []string{"int", "uuid", "date", "enum"}
-	reservedVars = []string{"item", "resp", "problem", "ftp", "user", "session", "from", "to", "transfer"}
+
 )
 
 // ParseTemplate compiles the path of a route, as in "/in/{customer}/{name}.csv" or
@@ -164,17 +164,17 @@ func (t *Template) Matches(path string) bool {
 }
 
 // Match returns the variables of path, if it [Template.Matches].
-func (t *Template) Match(path string) (map[string]string, bool) {
+func (t *Template) Match(path string) (map[string]any, bool) {
 	path = t.asWritten(path)
 	if prefix, ok := t.prefix(); ok {
 		rest, ok := strings.CutPrefix(path, prefix)
-		return map[string]string{t.vars[0]: rest}, ok
+		return map[string]any{t.vars[0]: rest}, ok
 	}
 	m := t.re.FindStringSubmatch(path)
 	if m == nil {
 		return nil, false
 	}
-	vars := make(map[string]string, len(m))
+	vars := make(map[string]any, len(m))
 	for i, name := range t.vars {
 		vars[name] = m[i+1]
 	}
@@ -199,7 +199,7 @@ func (t *Template) prefix() (string, bool) {
 
 // Render makes the path of vars. It fails if a variable is missing, if the path is
 // not clean, or if it would not match back to the same variables.
-func (t *Template) Render(vars map[string]string) (string, error) {
+func (t *Template) Render(vars map[string]any) (string, error) {
 	var b strings.Builder
 	for _, p := range t.parts {
 		b.WriteString(p.literal)
@@ -208,7 +208,7 @@ func (t *Template) Render(vars map[string]string) (string, error) {
 			if !ok {
 				return "", fmt.Errorf("no value for {%s}", p.name)
 			}
-			b.WriteString(v)
+			b.WriteString(Text(v))
 		}
 	}
 	path := b.String()
@@ -224,7 +224,7 @@ func (t *Template) Render(vars map[string]string) (string, error) {
 	}
 	for name, got := range back {
 		if got != vars[name] {
-			return "", fmt.Errorf("{%s}=%q reads back from %q as %q", name, vars[name], path, got)
+			return "", fmt.Errorf("{%s}=%v reads back from %q as %q", name, vars[name], path, got)
 		}
 	}
 	return path, nil

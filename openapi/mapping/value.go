@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/vm"
@@ -25,6 +26,7 @@ type Value struct {
 
 	src     string
 	literal any
+	kind    resultKind
 	member  []string // a plain chain of names
 	program *vm.Program
 	parts   []valuePart // a template
@@ -44,7 +46,14 @@ func newValue(n node, what string, e env) *Value {
 		n.fault("%s: want one value, not %s", what, kindName(n.ast))
 		return nil
 	}
-	v := &Value{Pos: n.pos(), literal: scalar}
+	return newValueOf(n, what, scalar, e)
+}
+
+// newTextValue is newValue for text that is a part of n.
+func newTextValue(n node, what, text string, e env) *Value { return newValueOf(n, what, text, e) }
+
+func newValueOf(n node, what string, scalar any, e env) *Value {
+	v := &Value{Pos: n.pos(), literal: scalar, kind: literalKind(scalar)}
 	text, isText := scalar.(string)
 	if !isText {
 		return v
@@ -52,7 +61,9 @@ func newValue(n node, what string, e env) *Value {
 	var err error
 	if src, ok := strings.CutPrefix(text, "="); ok {
 		v.literal, v.src = nil, src
-		v.program, v.member, err = e.compile(src)
+		var c compiled
+		c, err = e.compile(src)
+		v.program, v.member, v.kind = c.program, c.member, c.kind
 	} else if placeholder.MatchString(text) {
 		v.literal, v.src = nil, text
 		v.parts, err = e.template(text)
@@ -76,7 +87,7 @@ func (e env) template(text string) ([]valuePart, error) {
 	var parts []valuePart
 	last := 0
 	for _, m := range placeholder.FindAllStringSubmatchIndex(text, -1) {
-		_, member, err := e.compile(text[m[2]:m[3]])
+		c, err := e.compile(text[m[2]:m[3]])
 		if err != nil {
 			at := m[2] - 1 // a template has no sign
 			if ee, ok := errors.AsType[*exprError](err); ok {
@@ -84,7 +95,7 @@ func (e env) template(text string) ([]valuePart, error) {
 			}
 			return nil, &exprError{offset: at, text: err.Error()}
 		}
-		parts = append(parts, valuePart{literal: text[last:m[0]], member: member})
+		parts = append(parts, valuePart{literal: text[last:m[0]], member: c.member})
 		last = m[1]
 	}
 	return append(parts, valuePart{literal: text[last:]}), nil
@@ -125,23 +136,45 @@ func (v *Value) Field() (Pointer, bool) {
 
 // Uses returns the fields of item that the value reads; an empty pointer stands for
 // the whole item.
-func (v *Value) Uses() []Pointer {
-	if v.member != nil {
-		if v.member[0] == "item" {
+func (v *Value) Uses() []Pointer { return v.UsesOf("item") }
+
+// UsesOf is [Value.Uses] for another name of the scope. A nil value uses nothing.
+func (v *Value) UsesOf(root string) []Pointer {
+	switch {
+	case v == nil:
+		return nil
+	case v.member != nil:
+		if v.member[0] == root {
 			return []Pointer{v.member[1:]}
 		}
 		return nil
-	}
-	if v.program == nil {
+	case v.program == nil:
 		var uses []Pointer
 		for _, p := range v.parts {
-			if len(p.member) > 0 && p.member[0] == "item" {
+			if len(p.member) > 0 && p.member[0] == root {
 				uses = append(uses, p.member[1:])
 			}
 		}
 		return uses
 	}
-	return itemUses(v.src)
+	return usesOf(v.src, root)
+}
+
+// Constant returns the value if it depends on nothing.
+func (v *Value) Constant() (any, bool) { return v.literal, v.src == "" }
+
+func literalKind(v any) resultKind {
+	switch v.(type) {
+	case string:
+		return textResult
+	case int64:
+		return wholeResult
+	case float64:
+		return numberResult
+	case bool:
+		return flagResult
+	}
+	return anyResult
 }
 
 // lookup follows names through objects; what is not there is nil.
@@ -171,6 +204,8 @@ func Text(v any) string {
 		return strconv.Itoa(x)
 	case float64:
 		return strconv.FormatFloat(x, 'f', -1, 64)
+	case time.Time:
+		return x.UTC().Format(time.RFC3339Nano)
 	}
 	return fmt.Sprint(v)
 }

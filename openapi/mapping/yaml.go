@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -13,23 +14,39 @@ import (
 	"github.com/ftpbridge/bridge/openapi"
 )
 
-// reader walks the syntax tree of one file and collects what is wrong with it.
+// reader walks the syntax tree of one file and collects what is wrong with it, in a
+// list that the files of one load share.
 type reader struct {
 	file   string
-	faults openapi.Problems
+	faults *openapi.Problems
+	// warnings are what is allowed and seldom meant.
+	warnings *openapi.Problems
+	depth    int // how many files name this one, one through the other
 }
 
-// node is a value in the file.
+func newReader(file string) *reader {
+	return &reader{file: file, faults: &openapi.Problems{}, warnings: &openapi.Problems{}}
+}
+
+// other is a reader of another file of the same load.
+func (r *reader) other(file string) *reader {
+	return &reader{file: file, faults: r.faults, warnings: r.warnings, depth: r.depth}
+}
+
+// node is a value in the file. One that is put together from several places has
+// its fields or items here, and in ast the place that it stands for.
 type node struct {
 	*reader
-	ast ast.Node
+	ast    ast.Node
+	fields []field
+	items  []node
 }
 
 // object is a node that is a mapping of keys. What nobody has taken by the time
 // of done is an unknown key.
 type object struct {
 	node
-	fields []field
+	fields []field // hides those of the node
 }
 
 type field struct {
@@ -56,7 +73,7 @@ func (r *reader) parseYAML(data []byte) (node, bool) {
 		r.faults.Add(openapi.Position{File: r.file}, "want one YAML document")
 		return node{}, false
 	}
-	return node{r, f.Docs[0].Body}, true
+	return node{reader: r, ast: f.Docs[0].Body}, true
 }
 
 func (n node) pos() openapi.Position {
@@ -76,8 +93,13 @@ func (n node) pos() openapi.Position {
 
 func (n node) fault(format string, args ...any) { n.faults.Add(n.pos(), format, args...) }
 
+func (n node) warn(format string, args ...any) { n.warnings.Add(n.pos(), format, args...) }
+
 // object reads n as a mapping; it reports anything else.
 func (n node) object(what string) (*object, bool) {
+	if n.fields != nil {
+		return &object{node: n, fields: slices.Clone(n.fields)}, true
+	}
 	var values []*ast.MappingValueNode
 	switch m := n.ast.(type) {
 	case *ast.MappingNode:
@@ -90,8 +112,8 @@ func (n node) object(what string) (*object, bool) {
 	}
 	o := &object{node: n}
 	for _, v := range values {
-		key := node{n.reader, v.Key}
-		o.fields = append(o.fields, field{key: keyText(v.Key), pos: key.pos(), value: node{n.reader, v.Value}})
+		key := node{reader: n.reader, ast: v.Key}
+		o.fields = append(o.fields, field{key: keyText(v.Key), pos: key.pos(), value: node{reader: n.reader, ast: v.Value}})
 	}
 	return o, true
 }
@@ -107,22 +129,110 @@ func (o *object) take(key string) (node, bool) {
 	return node{}, false
 }
 
-// done reports the keys that were not taken: those in later as keys of the
-// language that this version does not execute, others as unknown.
-func (o *object) done(known, later []string) {
+// only reports and removes the keys of a call that others have.
+func (o *object) only(s shape, verb Verb) {
+	known := s.names("")
+	o.fields = slices.DeleteFunc(o.fields, func(f field) bool {
+		misplaced := !slices.Contains(known, f.key) && callsWith(f.key) != nil
+		if misplaced {
+			o.faults.Add(f.pos, "%q does not belong to %s", f.key, verb)
+		}
+		return misplaced
+	})
+}
+
+// done reports the keys that were not taken.
+func (o *object) done(s shape) {
 	for _, f := range o.fields {
-		switch {
-		case f.taken:
-		case slices.Contains(later, f.key):
-			o.faults.Add(f.pos, "%q is not supported by this version", f.key)
-		default:
-			o.faults.Add(f.pos, "unknown key %q%s", f.key, didYouMean(f.key, slices.Concat(known, later)))
+		if !f.taken {
+			o.faults.Add(f.pos, "unknown key %q%s", f.key, didYouMean(f.key, s.names("")))
 		}
 	}
 }
 
+// finish is done for an object of the named shape.
+func (o *object) finish(shape string) { o.done(shapeNamed(shape)) }
+
+// takeText takes a text that may be missing.
+func (o *object) takeText(key string) (string, node, bool) {
+	n, ok := o.take(key)
+	if !ok {
+		return "", n, false
+	}
+	text, ok := n.text(key)
+	return text, n, ok
+}
+
+// takeObject takes an object that may be missing.
+func (o *object) takeObject(key string) (*object, bool) {
+	n, ok := o.take(key)
+	if !ok {
+		return nil, false
+	}
+	return n.object(key)
+}
+
+// require takes a text that must be there, and reports it with the remedy if it is not.
+func (o *object) require(key, what, remedy string) (string, node, bool) {
+	text, n, ok := o.takeText(key)
+	if n.ast == nil {
+		o.fault("%s: %q is missing: %s", what, key, remedy)
+	}
+	return text, n, ok
+}
+
+// texts reads one text or a list of them.
+func (n node) texts(what string) []string {
+	var all []string
+	for _, item := range n.oneOrMore() {
+		if text, ok := item.text(what); ok {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+// duration reads n as a time such as 30s or 5m.
+func (n node) duration(what string) time.Duration {
+	if text, ok := n.scalar(); ok {
+		if s, ok := text.(string); ok {
+			if d, err := time.ParseDuration(s); err == nil && d > 0 {
+				return d
+			}
+		}
+	}
+	n.fault("%s: want a time such as 30s or 5m", what)
+	return 0
+}
+
+// flag reads n as true or false.
+func (n node) flag(what string) bool {
+	v, _ := n.scalar()
+	yes, ok := v.(bool)
+	if !ok {
+		n.fault("%s: want true or false", what)
+	}
+	return yes
+}
+
+func (n node) isNull() bool {
+	_, ok := n.ast.(*ast.NullNode)
+	return ok
+}
+
+func (n node) isObject() bool {
+	switch n.ast.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return true
+	}
+	return n.fields != nil
+}
+
 // list reads n as a sequence; it reports anything else.
 func (n node) list(what string) []node {
+	if n.items != nil {
+		return n.items
+	}
 	s, ok := n.ast.(*ast.SequenceNode)
 	if !ok {
 		n.fault("%s: want a list, not %s", what, kindName(n.ast))
@@ -130,7 +240,7 @@ func (n node) list(what string) []node {
 	}
 	items := make([]node, len(s.Values))
 	for i, v := range s.Values {
-		items[i] = node{n.reader, v}
+		items[i] = node{reader: n.reader, ast: v}
 	}
 	return items
 }

@@ -1,5 +1,5 @@
 // Package preset has the mapping files that come with the bridge. They are
-// ordinary mappings, with no code behind them.
+// ordinary mappings, with no code behind them; package mapping loads them.
 package preset
 
 import (
@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
 //go:embed *.map.yaml
@@ -35,13 +33,4 @@ func Source(name string) ([]byte, error) {
 		return nil, fmt.Errorf("no preset %q; there are: %s", name, strings.Join(Names(), ", "))
 	}
 	return files.ReadFile(name + suffix)
-}
-
-// Load returns the compiled mapping of a preset. Positions in it begin with "preset:".
-func Load(name string) (*mapping.Mapping, error) {
-	data, err := Source(name)
-	if err != nil {
-		return nil, err
-	}
-	return mapping.Parse("preset:"+name, data)
 }

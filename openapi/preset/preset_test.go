@@ -9,17 +9,17 @@ import (
 
 func TestPresetsLoad(t *testing.T) {
 	for _, name := range preset.Names() {
-		if _, err := preset.Load(name); err != nil {
+		if _, err := mapping.Preset(name); err != nil {
 			t.Error(err)
 		}
 	}
-	if _, err := preset.Load("no-such"); err == nil {
+	if _, err := mapping.Preset("no-such"); err == nil {
 		t.Error("an unknown preset loads")
 	}
 }
 
 func TestFilesHasEveryVerbAtEveryPath(t *testing.T) {
-	m, err := preset.Load("files")
+	m, err := mapping.Preset("files")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,8 +28,8 @@ func TestFilesHasEveryVerbAtEveryPath(t *testing.T) {
 		mapping.MakeDir, mapping.RemoveDir, mapping.Rename, mapping.SetTime,
 	} {
 		for _, path := range []string{"/", "/a", "/a/b c"} {
-			if _, vars, ok := m.Resolve(path, verb); !ok || vars["path"] != path[1:] {
-				t.Errorf("%s at %s: %v %v", verb, path, ok, vars)
+			if at, ok := m.Resolve(path, verb); !ok || at.Vars["path"] != path[1:] {
+				t.Errorf("%s at %s: %v %v", verb, path, ok, at)
 			}
 		}
 	}

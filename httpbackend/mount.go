@@ -1,0 +1,7 @@
+package httpbackend
+
+// mount is a folder with an upstream of its own.
+type mount struct {
+	at string
+	up *Upstream
+}

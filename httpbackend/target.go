@@ -1,0 +1,102 @@
+package httpbackend
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/ftpbridge/bridge/ftpfront/storage"
+	"github.com/ftpbridge/bridge/openapi/mapping"
+)
+
+// target is a path and a verb that the mapping has calls for.
+type target struct {
+	b     *Backend
+	op    storage.Op
+	verb  mapping.Verb
+	name  storage.Path
+	route *mapping.Route
+	calls []*mapping.Call
+	scope mapping.Scope
+	// found is the item that the lookup found, as JSON; nil without one.
+	found []byte
+}
+
+// resolve finds the calls for verb at name.
+func (b *Backend) resolve(op storage.Op, verb mapping.Verb, name storage.Path) (*target, error) {
+	r, ok := b.up.opt.Mapping.Resolve(string(name), verb)
+	if !ok {
+		return nil, storage.Fail(storage.Unsupported, op, name)
+	}
+	return b.target(op, verb, name, r), nil
+}
+
+func (b *Backend) target(op storage.Op, verb mapping.Verb, name storage.Path, r mapping.Resolution) *target {
+	t := &target{b: b, op: op, verb: verb, name: name, route: r.Route, calls: r.Calls}
+	t.scope = b.scope(name, r.Vars)
+	return t
+}
+
+// scope is what every value may use at name.
+func (b *Backend) scope(name storage.Path, vars map[string]any) mapping.Scope {
+	sc := mapping.Scope{
+		"user":    b.caller.User,
+		"session": map[string]any{"id": b.caller.Session},
+		"server":  b.up.server,
+		"ftp":     pathScope(name, vars),
+	}
+	for k, v := range vars {
+		sc[k] = v
+	}
+	return sc
+}
+
+// pathScope is a path as values see it.
+func pathScope(name storage.Path, vars map[string]any) map[string]any {
+	return map[string]any{"path": string(name), "name": name.Base(), "dir": string(name.Dir()), "vars": vars}
+}
+
+// tell adds what the command says to ftp.
+func (t *target) tell(key string, value any) { t.scope["ftp"].(map[string]any)[key] = value }
+
+// try makes the first call whose condition holds, and the next one after an answer
+// that the mapping passes over.
+func (t *target) try(ctx context.Context, do func(x *exchange) error) error {
+	if err := t.look(ctx); err != nil {
+		return err
+	}
+	for i, call := range t.calls {
+		if !holds(call.When, t.scope) {
+			continue
+		}
+		err := do(t.exchange(call))
+		se, ok := errors.AsType[*statusError](err)
+		if ok && i+1 < len(t.calls) && call.ElseOn.Has(se.status) {
+			continue
+		}
+		return err
+	}
+	return storage.Fail(storage.Unsupported, t.op, t.name)
+}
+
+// exchange is one request of t, about to be made.
+func (t *target) exchange(call *mapping.Call) *exchange {
+	return &exchange{target: t, call: call, plan: t.b.up.plans[call]}
+}
+
+// exchange is one request of the mapping.
+type exchange struct {
+	*target
+	call *mapping.Call
+	plan *callPlan
+	// header is added to what the mapping sets; it may be nil.
+	header http.Header
+	// query is added too.
+	query map[string]string
+	// next is the whole URL of a further page.
+	next string
+	// upload is the content, nil unless the call streams.
+	upload *upload
+	// raw is the answer of a call whose answer is read whole, as JSON.
+	raw []byte
+}
