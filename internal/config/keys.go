@@ -1,10 +1,5 @@
 package config
 
-import (
-	"slices"
-	"strings"
-)
-
 // schema makes the table of keys. Each function lists one group and binds its
 // keys to the fields of the struct it is given.
 type schema struct {
@@ -183,6 +178,11 @@ func (s schema) backend(b *Backend) []*node {
 		key("mapping", "A mapping file of your own. Either this or preset.", fileName(&b.Mapping, s.dir)),
 		group("server", "Where the storage service is.",
 			key("url", "Base URL. Needed with a preset; else the mapping's own is the default.", baseURL(&b.Server.URL))),
+		group("tls", "Connections to the storage service, if its URL is https.",
+			key("ca", "PEM file with the authorities that vouch for the service, in place of the system's.", fileName(&b.TLS.CA, s.dir)),
+			key("cert", "PEM file with the certificate that the bridge shows (mutual TLS). A new one is taken without a restart.", fileName(&b.TLS.Cert, s.dir)),
+			key("key", "PEM file with its private key.", fileName(&b.TLS.Key, s.dir)),
+			key("server_name", "The name in the service's certificate, where it is not the one in the URL.", text(&b.TLS.ServerName, ""))),
 		s.credentials(&b.Credentials),
 		group("timeout", "Deadlines of storage requests.",
 			key("connect", "Connecting, with the TLS handshake.", duration(&b.Timeout.Connect, "5s")),
@@ -195,42 +195,4 @@ func (s schema) backend(b *Backend) []*node {
 		key("stat_cache", "How long SIZE and MDTM may be answered from the session's last listing; 0: never.", durationOrNone(&b.StatCache, "3s")),
 		key("show_problem_text", "Let the service's own error texts reach the client.", boolean(&b.ShowProblemText, "false")),
 	}
-}
-
-// credentials takes keys of the user's choosing, each a word or a static group.
-func (s schema) credentials(all *map[string]*Credential) *node {
-	n := group("credentials", "What is shown to the service, by security scheme of its API document.")
-	n.placeholder = "<scheme>"
-	n.entry = func(scheme string) *node {
-		var c Credential
-		e := group(scheme, "session-jwt: a token signed by the bridge; session-token: the one that came with the login; none.",
-			s.staticCredential(&c))
-		e.value = credentialWord(&c)
-		e.use = func() {
-			if *all == nil {
-				*all = make(map[string]*Credential)
-			}
-			(*all)[scheme] = &c
-		}
-		return e
-	}
-	return n
-}
-
-func (s schema) staticCredential(c *Credential) *node {
-	n := group("static", "The same credential for all sessions.",
-		key("header", "The header that carries the value. Without it, Authorization: Bearer and the value.", headerName(&c.Header)),
-		key("value", "The credential.", must(secret(&c.Value, s.dir))))
-	n.use = func() { c.Kind = CredentialStatic }
-	return n
-}
-
-func credentialWord(c *Credential) *value {
-	words := []string{string(CredentialSessionJWT), string(CredentialSessionToken), string(CredentialNone)}
-	return parsed(strings.Join(words, " | "), &c.Kind, "", func(word string) (CredentialKind, error) {
-		if !slices.Contains(words, word) {
-			return "", unknownWord(word, append(words, "{static: {value: …}}"))
-		}
-		return CredentialKind(word), nil
-	})
 }

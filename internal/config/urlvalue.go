@@ -38,6 +38,13 @@ func webhookURL(into *string) *value {
 	return v
 }
 
+// endpointURL takes a URL that is requested as it is. It is private as baseURL is.
+func endpointURL(into *string) *value {
+	v := parsed("URL", into, "", func(s string) (string, error) { return s, checkWebURL(s) })
+	v.private = true
+	return v
+}
+
 func checkWebURL(s string) error {
 	u, err := url.Parse(s)
 	switch {
