@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"maps"
+	"mime"
 	"slices"
 	"strings"
 
@@ -14,26 +15,19 @@ const multiSegment = "x-ftp-multi-segment"
 
 // Operation is one operation of a document.
 type Operation struct {
-	// ID is the operationId, empty if it has none.
-	ID string
-	// Method in capitals, and the path template, as in "/v1/files/{path}".
-	Method, Path string
-	Parameters   []Parameter
+	OperationInfo
+	Parameters []Parameter
 	// BodyTypes are the media types of the request body, sorted; none: no body.
-	BodyTypes    []string
+	BodyTypes []string
+	// Bodies are the schemas of the request body by media type, nil if it has none.
+	Bodies       map[string]*Schema
 	BodyRequired bool
+	// Answers are those that mean success, by status; the default answer is one only
+	// where the document has no other.
+	Answers []Answer
 	// Security lists alternatives, each the names of schemes that are needed
 	// together. Empty, or an alternative that is empty: anyone may call it.
 	Security [][]string
-	Pos      Position
-}
-
-// Name is the ID, or "METHOD /path" without one.
-func (o *Operation) Name() string {
-	if o.ID != "" {
-		return o.ID
-	}
-	return o.Method + " " + o.Path
 }
 
 // Parameter is one parameter of an operation.
@@ -44,52 +38,76 @@ type Parameter struct {
 	Required bool
 	// MultiSegment: the value stands for several segments of the path.
 	MultiSegment bool
-	// Type is the schema's type (string, integer, number, boolean), empty if it
-	// has none or several.
+	// Type is the schema's type (string, integer, number, boolean, array, object),
+	// empty if it has none or several.
 	Type string
+	// Schema is nil if the parameter has none.
+	Schema *Schema
+	// Style and Explode say how arrays and objects are written (OpenAPI, Parameter
+	// Object, style values); they are the defaults of the place if the document is silent.
+	Style   string
+	Explode bool
 }
 
-// reduce takes from t what the mapping language needs.
-func reduce(name string, t *openapi3.T) (*Document, error) {
-	d := &Document{}
-	if len(t.Servers) > 0 {
-		d.Server = t.Servers[0].URL
-	}
-	if t.Components != nil {
-		d.Schemes = slices.Sorted(maps.Keys(t.Components.SecuritySchemes))
-	}
-	var faults Problems
-	for path, item := range t.Paths.Map() {
-		for method, op := range item.Operations() {
-			o := newOperation(name, t, item, op)
-			o.Method, o.Path = strings.ToUpper(method), path
-			if other, twice := d.Operation(o.ID); twice {
-				faults.Add(o.Pos, "operationId %s is also that of %s %s", o.ID, other.Method, other.Path)
+// Answer is an answer of an operation.
+type Answer struct {
+	// Status is as the document writes it: "200", "2XX" or "default".
+	Status string
+	// Content has the schema of each media type, nil if it has none.
+	Content map[string]*Schema
+	// Headers are the names of the headers that it declares, sorted.
+	Headers []string
+}
+
+// AnswerSchema returns the schema of the first successful answer that is JSON, nil
+// if there is none. A media type that may be anything counts as JSON where nothing
+// else does.
+func (o *Operation) AnswerSchema() *Schema {
+	for _, fits := range []func(string) bool{isJSON, isWild} {
+		for _, a := range o.Answers {
+			for _, mediaType := range slices.Sorted(maps.Keys(a.Content)) {
+				if s := a.Content[mediaType]; s != nil && fits(mediaType) {
+					return s
+				}
 			}
-			d.operations = append(d.operations, o)
 		}
 	}
-	return d, faults.Err()
+	return nil
 }
 
-func newOperation(name string, t *openapi3.T, item *openapi3.PathItem, op *openapi3.Operation) *Operation {
-	o := &Operation{ID: op.OperationID, Pos: Position{File: name}}
-	if op.Origin != nil && op.Origin.Key != nil {
-		o.Pos.Line, o.Pos.Column = op.Origin.Key.Line, op.Origin.Key.Column
-	}
+// HasContent reports whether any successful answer has content.
+func (o *Operation) HasContent() bool {
+	return slices.ContainsFunc(o.Answers, func(a Answer) bool { return len(a.Content) > 0 })
+}
+
+// isJSON: application/json, or a type with its suffix (RFC 6839, section 3.1).
+func isJSON(mediaType string) bool {
+	base, _, err := mime.ParseMediaType(mediaType)
+	return err == nil && (base == "application/json" || base == "text/json" || strings.HasSuffix(base, "+json"))
+}
+
+func isWild(mediaType string) bool { return mediaType == "*/*" || mediaType == "application/*" }
+
+// newOperation takes what the mapping language needs of one operation. The lock is held.
+func (d *Document) newOperation(info *OperationInfo) *Operation {
+	item := d.kin.Paths.Value(info.Path)
+	op := item.GetOperation(info.Method)
+	o := &Operation{OperationInfo: *info}
 	for _, ref := range op.Parameters {
-		o.Parameters = append(o.Parameters, newParameter(ref.Value))
+		o.addParameter(d, ref.Value)
 	}
 	for _, ref := range item.Parameters { // the operation's own parameters win
-		if op.Parameters.GetByInAndName(ref.Value.In, ref.Value.Name) == nil {
-			o.Parameters = append(o.Parameters, newParameter(ref.Value))
+		if ref != nil && ref.Value != nil && op.Parameters.GetByInAndName(ref.Value.In, ref.Value.Name) == nil {
+			o.addParameter(d, ref.Value)
 		}
 	}
-	if op.RequestBody != nil {
-		o.BodyTypes = slices.Sorted(maps.Keys(op.RequestBody.Value.Content))
-		o.BodyRequired = op.RequestBody.Value.Required
+	if op.RequestBody != nil && op.RequestBody.Value != nil {
+		body := op.RequestBody.Value
+		o.BodyRequired, o.Bodies = body.Required, d.content(body.Content)
+		o.BodyTypes = slices.Sorted(maps.Keys(body.Content))
 	}
-	security := t.Security
+	o.Answers = d.answers(op.Responses)
+	security := d.kin.Security
 	if op.Security != nil {
 		security = *op.Security
 	}
@@ -99,13 +117,55 @@ func newOperation(name string, t *openapi3.T, item *openapi3.PathItem, op *opena
 	return o
 }
 
-func newParameter(p *openapi3.Parameter) Parameter {
+func (o *Operation) addParameter(d *Document, p *openapi3.Parameter) {
+	if p == nil {
+		return
+	}
 	r := Parameter{Name: p.Name, In: p.In, Required: p.Required}
-	if multi, ok := p.Extensions[multiSegment].(bool); ok {
-		r.MultiSegment = multi
+	r.MultiSegment, _ = p.Extensions[multiSegment].(bool)
+	if r.Schema = d.schemas.schema(p.Schema); r.Schema != nil {
+		r.Type = r.Schema.Type
 	}
-	if p.Schema != nil && p.Schema.Value != nil && p.Schema.Value.Type != nil && len(*p.Schema.Value.Type) == 1 {
-		r.Type = (*p.Schema.Value.Type)[0]
+	if how, err := p.SerializationMethod(); err == nil {
+		r.Style, r.Explode = how.Style, how.Explode
 	}
-	return r
+	o.Parameters = append(o.Parameters, r)
+}
+
+func (d *Document) content(content openapi3.Content) map[string]*Schema {
+	if len(content) == 0 {
+		return nil
+	}
+	schemas := make(map[string]*Schema, len(content))
+	for mediaType, c := range content {
+		schemas[mediaType] = nil
+		if c != nil {
+			schemas[mediaType] = d.schemas.schema(c.Schema)
+		}
+	}
+	return schemas
+}
+
+// answers returns the successful ones. "2XX" sorts after the exact statuses.
+func (d *Document) answers(responses *openapi3.Responses) []Answer {
+	all := responses.Map()
+	var answers []Answer
+	for _, status := range slices.Sorted(maps.Keys(all)) {
+		if strings.HasPrefix(status, "2") {
+			answers = append(answers, d.answer(status, all[status]))
+		}
+	}
+	if other := responses.Default(); len(answers) == 0 && other != nil {
+		answers = append(answers, d.answer("default", other))
+	}
+	return answers
+}
+
+func (d *Document) answer(status string, ref *openapi3.ResponseRef) Answer {
+	a := Answer{Status: status}
+	if ref != nil && ref.Value != nil {
+		a.Content = d.content(ref.Value.Content)
+		a.Headers = slices.Sorted(maps.Keys(ref.Value.Headers))
+	}
+	return a
 }

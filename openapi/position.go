@@ -2,9 +2,11 @@ package openapi
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Position is a place in a file that a person wrote. Line and Column count from
@@ -64,4 +66,38 @@ func (ps Problems) Err() error {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
 	})
 	return ps
+}
+
+// maxFaults is how many faults of a document are told at once.
+const maxFaults = 20
+
+// first keeps the first of many faults, and says how many there are more.
+func (ps Problems) first() Problems {
+	_ = ps.Err() // it sorts
+	if len(ps) <= maxFaults {
+		return ps
+	}
+	more := &Problem{ps[maxFaults].Pos, fmt.Sprintf("and %d more", len(ps)-maxFaults)}
+	return append(ps[:maxFaults:maxFaults], more)
+}
+
+// asProblem is err with the position that it has, or else the file.
+func asProblem(file string, err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	return &Problem{Position{File: file}, oneLine(err.Error())}
+}
+
+// maxText is how long the text of a problem may become that a library says, in bytes.
+const maxText = 300
+
+// oneLine makes one short line of the text that a library gave.
+func oneLine(text string) string {
+	text = strings.ReplaceAll(text, "\t", `\t`)
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	if len(text) > maxText {
+		text = strings.ToValidUTF8(text[:maxText], "") + "..."
+	}
+	return text
 }

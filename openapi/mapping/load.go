@@ -74,7 +74,10 @@ func (m *Mapping) readDocument(o *object) {
 		ref.fault("openapi: %s", err)
 		return
 	}
-	m.Document, m.Server = doc, doc.Server
+	m.Document = doc
+	if len(doc.Servers) > 0 {
+		m.Server = doc.Servers[0].URL
+	}
 }
 
 func (m *Mapping) readServer(o *object) {
