@@ -82,11 +82,11 @@ type Caller struct {
 
 // Backend is an Upstream bound to one Caller.
 type Backend struct {
-	up     *Upstream
-	caller Caller
-	trace  string // trace id of the session (W3C Trace Context, section 3.2.2.3)
-	number atomic.Int64
-	cache  statCache
+	up      *Upstream
+	caller  Caller
+	trace   string // trace id of the session (W3C Trace Context, section 3.2.2.3)
+	number  atomic.Int64
+	cache   statCache
 	lookups lookups
 }
 

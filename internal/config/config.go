@@ -224,6 +224,7 @@ type Backend struct {
 	MaxRequests     int // at once, for all sessions
 	Breaker         Breaker
 	StatCache       time.Duration // 0: no cache
+	AllowMetadata   bool          // requests to link-local addresses and metadata services of clouds
 	ShowProblemText bool          // let the title and detail of problem documents reach the client
 }
 

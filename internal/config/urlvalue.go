@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// variable is a name in braces that server.variables has a value for.
-var variable = regexp.MustCompile(`\{[A-Za-z_][A-Za-z0-9_]*\}`)
+// serverVariable is a name in braces that server.variables has a value for.
+var serverVariable = regexp.MustCompile(`\{[A-Za-z_][A-Za-z0-9_]*\}`)
 
 // baseURL takes a URL to which paths and queries are added. It is private,
 // because people write passwords into URLs, even where they are refused as here.
@@ -18,7 +18,7 @@ func baseURL(into *string) *value {
 		if strings.Contains(s, "?") {
 			return "", errors.New("holds a query; remove the part from ?")
 		}
-		return s, checkWebURL(variable.ReplaceAllString(s, "x"))
+		return s, checkWebURL(serverVariable.ReplaceAllString(s, "x"))
 	})
 	v.private = true
 	return v

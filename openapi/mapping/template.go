@@ -47,9 +47,8 @@ var (
 )
 
 var (
-	variable     = regexp.MustCompile(`\{([A-Za-z_][A-Za-z0-9_]*)(\.\.\.)?(?::([a-z]+)(?:\(([^)]*)\))?)?\}`)
-	laterKinds   = []string{"int", "uuid", "date", "enum"}
-
+	variable   = regexp.MustCompile(`\{([A-Za-z_][A-Za-z0-9_]*)(\.\.\.)?(?::([a-z]+)(?:\(([^)]*)\))?)?\}`)
+	laterKinds = []string{"int", "uuid", "date", "enum"}
 )
 
 // ParseTemplate compiles the path of a route, as in "/in/{customer}/{name}.csv" or
