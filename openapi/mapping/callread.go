@@ -36,6 +36,7 @@ func (b *builder) readCall(n node, kind Verb, d *draft, e env) *Call {
 		r.readRequest()
 		r.readAnswer()
 	default:
+		o.unknown(shapeNamed(string(kind)))
 		return nil
 	}
 	o.done(shapeNamed(string(kind)))
@@ -209,6 +210,7 @@ func (r *callReader) readStep(n node, e env) (*Call, env) {
 	o.only(shapeNamed(string(stepVerb)), stepVerb)
 	s.readWhen()
 	if !s.readOperation() {
+		o.unknown(shapeNamed(string(stepVerb)))
 		return nil, e
 	}
 	s.readRequest()

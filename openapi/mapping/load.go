@@ -81,6 +81,11 @@ func (m *Mapping) read(o *object) {
 		routes = mergeRoutes(routes, layer)
 		m.readMounts(layer)
 	}
+	for _, layer := range layers {
+		if layer != o {
+			layer.finish("mapping")
+		}
+	}
 	m.newBuilder().readRoutes(routes)
 	if len(m.Routes) == 0 && len(m.Mounts) == 0 && len(routes) == 0 {
 		o.fault(`"routes" is missing`)

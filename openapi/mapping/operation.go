@@ -29,7 +29,6 @@ func (r *callReader) readOperation() bool {
 	default:
 		r.o.fault(`"op" is missing: which operation of the document is it? Without one, say http: {method, url}`)
 	}
-	r.o.done(shapeNamed(string(r.kind)))
 	return false
 }
 

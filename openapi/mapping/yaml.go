@@ -141,11 +141,24 @@ func (o *object) only(s shape, verb Verb) {
 	})
 }
 
-// done reports the keys that were not taken.
+// done reports the keys that s does not have, and those of it that were not taken:
+// they have no meaning beside the others.
 func (o *object) done(s shape) {
+	o.unknown(s)
+	known := s.names("")
 	for _, f := range o.fields {
-		if !f.taken {
-			o.faults.Add(f.pos, "unknown key %q%s", f.key, didYouMean(f.key, s.names("")))
+		if !f.taken && slices.Contains(known, f.key) {
+			o.faults.Add(f.pos, "%q says nothing beside the other keys here; remove it", f.key)
+		}
+	}
+}
+
+// unknown reports the keys that s does not have.
+func (o *object) unknown(s shape) {
+	known := s.names("")
+	for _, f := range o.fields {
+		if !slices.Contains(known, f.key) {
+			o.faults.Add(f.pos, "unknown key %q%s", f.key, didYouMean(f.key, known))
 		}
 	}
 }
