@@ -83,7 +83,7 @@ func (b *builder) readHead(o *object) *draft {
 	}
 	if id, n, ok := o.takeText("id"); ok {
 		if other := b.ids[id]; other != nil {
-			n.fault("id %q is also that of %s at %s", id, other.Template, other.Pos)
+			n.fault("id %q is also that of %s at %s; choose another", id, other.Template, other.Pos)
 		}
 		d.ID, b.ids[id] = id, d
 	}
@@ -201,11 +201,11 @@ func (b *builder) link(d *draft) {
 	if d.at.ast != nil {
 		switch p := b.ids[d.parent]; {
 		case p == nil:
-			d.at.fault("parent: no route has the id %q%s", d.parent, didYouMean(d.parent, slices.Collect(maps.Keys(b.ids))))
+			d.at.fault("parent: no route has the id %q%s", d.parent, didYouMean(d.parent, b.idNames()))
 		case p.state == linking:
 			d.at.fault("parent: the routes are each other's parents")
 		case !d.Template.contains(p.Template):
-			d.at.fault("parent: %s does not begin as %s does", d.Template, p.Template)
+			d.at.fault("parent: %s lacks a variable of %s; a parent is the route of a folder above", d.Template, p.Template)
 		default:
 			b.link(p)
 			d.Parent = p.Route
@@ -269,7 +269,7 @@ func (m *Mapping) order(o *object) {
 	for i, r := range m.Routes {
 		for _, earlier := range m.Routes[:i] {
 			if r.shares(earlier) && Ambiguous(earlier.Template, r.Template) {
-				o.faults.Add(r.Pos, "path %s matches the same as %s at %s", r.Template, earlier.Template, earlier.Pos)
+				o.faults.Add(r.Pos, "path %s and %s at %s can mean the same, and neither is more specific; make one of them so", r.Template, earlier.Template, earlier.Pos)
 			}
 		}
 	}
