@@ -81,7 +81,7 @@ func (m *Mapping) read(o *object) {
 		routes = mergeRoutes(routes, layer)
 		m.readMounts(layer)
 	}
-	m.newBuilder().readRoutes(routes)
+	m.newRouteBuilder().readRoutes(routes)
 	if len(m.Routes) == 0 && len(m.Mounts) == 0 && len(routes) == 0 {
 		o.fault(`"routes" is missing`)
 	}
