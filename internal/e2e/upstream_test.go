@@ -87,6 +87,7 @@ func (s server) run(t *testing.T, path string, args []string, ready string) bool
 			t.Logf("the end of the log of %s (%v):\n%s", s.name, err, tail(text, logShown))
 		}
 	})
+	asker := http.Client{Timeout: startLimit}
 	for limit := time.After(startLimit); ; {
 		select {
 		case <-ended:
@@ -95,7 +96,7 @@ func (s server) run(t *testing.T, path string, args []string, ready string) bool
 			t.Fatalf("%s does not answer", s.name)
 		case <-time.After(5 * time.Millisecond):
 		}
-		resp, err := http.Get(ready)
+		resp, err := asker.Get(ready)
 		if err != nil {
 			continue
 		}
