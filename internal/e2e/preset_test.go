@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -86,7 +85,7 @@ func TestPresets(t *testing.T) {
 // verify runs bridge verify, which must find nothing wrong.
 func verify(t *testing.T, file string) {
 	t.Helper()
-	out, err := exec.Command(program, "verify", "--config", file).CombinedOutput()
+	out, err := bridgeCommand("verify", "--config", file).CombinedOutput()
 	if err != nil {
 		t.Errorf("bridge verify: %v\n%s", err, out)
 	}

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -19,7 +20,7 @@ import (
 func serve(t *testing.T, backend string) (*bridge, string) {
 	t.Helper()
 	file := configure(t, backend)
-	cmd := exec.Command(program, "serve", "--config", file, "--log-level", "debug", "--log-format", "json")
+	cmd := bridgeCommand("serve", "--config", file, "--log-level", "debug", "--log-format", "json")
 	errs, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -60,11 +61,19 @@ func serve(t *testing.T, backend string) (*bridge, string) {
 	return b, file
 }
 
+// bridgeCommand is the bridge with nothing of the tester's environment, whose
+// BRIDGE_ variables it would read.
+func bridgeCommand(args ...string) *exec.Cmd {
+	cmd := exec.Command(program, args...)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
+	return cmd
+}
+
 // configure writes a configuration with one user and the given backend section.
 func configure(t *testing.T, backend string) string {
 	t.Helper()
 	dir := t.TempDir()
-	passwd := exec.Command(program, "passwd", user)
+	passwd := bridgeCommand("passwd", user)
 	passwd.Stdin = strings.NewReader(password + "\n")
 	entry, err := passwd.Output()
 	if err != nil {
