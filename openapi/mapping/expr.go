@@ -36,6 +36,9 @@ func callEnv(verb Verb, t *Template) env {
 	e := env{"user": userType, "session": sessionType, "ftp": ftp}
 	for _, name := range t.Vars() {
 		e[name] = types.String
+		if typ, _ := t.Type(name); typ.Numeric() {
+			e[name] = types.Int64
+		}
 	}
 	switch verb {
 	case Write, Create, Append:

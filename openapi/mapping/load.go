@@ -1,10 +1,10 @@
 package mapping
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/ftpbridge/bridge/openapi"
 )
@@ -135,7 +135,14 @@ func (m *Mapping) readRoute(n node) *Route {
 	}
 	var err error
 	if r.Template, err = ParseTemplate(src); err != nil {
-		path.fault("%s", err)
+		pos := path.pos()
+		if te, ok := errors.AsType[*TemplateError](err); ok && pos.Line > 0 {
+			pos.Column += te.Offset
+			if path.isQuoted() {
+				pos.Column++
+			}
+		}
+		path.faults.Add(pos, "path: %s", err)
 		return nil
 	}
 	r.Pos = path.pos()
@@ -143,7 +150,7 @@ func (m *Mapping) readRoute(n node) *Route {
 		v, _ := tree.scalar()
 		if r.Tree, ok = v.(bool); !ok {
 			tree.fault("tree: want true or false")
-		} else if r.Tree && r.Template.tail() == "" {
+		} else if r.Tree && r.Template.rest == "" {
 			tree.fault("tree: the path must end with a rest, as in /{path...}")
 		}
 	}
@@ -161,49 +168,19 @@ func (m *Mapping) readRoute(n node) *Route {
 }
 
 // order sorts the routes so that the most specific come first, and reports those
-// of which neither is.
+// of which neither is. A file and a directory may have the same path.
 func (m *Mapping) order(top node) {
-	slices.SortStableFunc(m.Routes, func(a, b *Route) int { return a.Template.compare(b.Template) })
+	slices.SortStableFunc(m.Routes, func(a, b *Route) int { return Compare(a.Template, b.Template) })
 	for i, r := range m.Routes {
 		for _, earlier := range m.Routes[:i] {
-			if earlier.Template.compare(r.Template) == 0 && earlier.Template.shape() == r.Template.shape() {
-				top.faults.Add(r.Pos, "path %s matches the same as %s at %s", r.Template, earlier.Template, earlier.Pos)
+			if r.Template.Dir != earlier.Template.Dir || !Ambiguous(earlier.Template, r.Template) {
+				continue
 			}
+			example, _ := Overlap(earlier.Template, r.Template)
+			if example != "" {
+				example = ", as " + example + " shows"
+			}
+			top.faults.Add(r.Pos, "path %s matches the same as %s at %s%s", r.Template, earlier.Template, earlier.Pos, example)
 		}
 	}
-}
-
-// compare orders templates segment by segment: literal before typed before plain
-// before rest. It returns 0 if none is more specific.
-func (t *Template) compare(u *Template) int {
-	a, b := t.ranks(), u.ranks()
-	return slices.Compare(a, b)
-}
-
-// ranks gives the loosest kind of each segment.
-func (t *Template) ranks() []int {
-	ranks := []int{rankLiteral}
-	for _, p := range t.parts {
-		if p.name != "" {
-			ranks[len(ranks)-1] = max(ranks[len(ranks)-1], p.kind.rank)
-			continue
-		}
-		for range strings.Count(p.literal, "/") {
-			ranks = append(ranks, rankLiteral)
-		}
-	}
-	return ranks
-}
-
-// shape is the template with the names of its variables taken away.
-func (t *Template) shape() string {
-	var b strings.Builder
-	for _, p := range t.parts {
-		if p.name == "" {
-			b.WriteString(strings.ReplaceAll(p.literal, "{", "{{"))
-		} else {
-			b.WriteString("{" + p.kind.name + "}")
-		}
-	}
-	return b.String()
 }

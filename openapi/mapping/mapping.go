@@ -55,7 +55,7 @@ func verbs() []Verb {
 // Resolve finds the call for verb at path (absolute and clean): that of the most
 // specific route that matches path and has the verb. vars are the variables of path
 // by that route.
-func (m *Mapping) Resolve(path string, verb Verb) (call *Call, vars map[string]string, ok bool) {
+func (m *Mapping) Resolve(path string, verb Verb) (call *Call, vars map[string]any, ok bool) {
 	for _, r := range m.Routes {
 		c, has := r.Calls[verb]
 		if !has {
