@@ -122,7 +122,7 @@ func (m *mounted) List(ctx context.Context, name storage.Path) iter.Seq2[storage
 	return func(yield func(storage.Entry, error) bool) {
 		for e, err := range b.List(ctx, inner) {
 			switch {
-			case err != nil && len(lead) > 0 && storage.KindOf(err) == storage.Unsupported:
+			case err != nil && len(lead) > 0 && isAbsent(err):
 				continue // there are the mounts all the same
 			case err != nil:
 				yield(storage.Entry{}, b.outer(err))
@@ -139,6 +139,12 @@ func (m *mounted) List(ctx context.Context, name storage.Path) iter.Seq2[storage
 			}
 		}
 	}
+}
+
+// isAbsent reports whether an error says that the mapping itself has no such directory.
+func isAbsent(err error) bool {
+	kind := storage.KindOf(err)
+	return kind == storage.Unsupported || kind == storage.NotFound
 }
 
 // Open implements storage.Backend.

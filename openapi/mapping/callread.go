@@ -8,7 +8,7 @@ import (
 
 // callReader reads one call.
 type callReader struct {
-	b    *builder
+	b    *routeBuilder
 	d    *draft
 	o    *object
 	c    *Call
@@ -21,7 +21,7 @@ type callReader struct {
 	homeless []node
 }
 
-func (b *builder) readCall(n node, kind Verb, d *draft, e env) *Call {
+func (b *routeBuilder) readCall(n node, kind Verb, d *draft, e env) *Call {
 	o, ok := n.object(string(kind))
 	if !ok {
 		return nil

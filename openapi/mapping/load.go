@@ -95,7 +95,7 @@ func (m *Mapping) read(o *object) {
 			layer.finish("mapping")
 		}
 	}
-	m.newBuilder().readRoutes(routes)
+	m.newRouteBuilder().readRoutes(routes)
 	if len(m.Mounts) == 0 && len(routes) == 0 && len(*o.faults) == before {
 		o.fault(`"routes" is missing: what do the paths stand for?`)
 	}
@@ -236,8 +236,8 @@ func (m *Mapping) readAuth(o *object) {
 	if !ok {
 		return
 	}
-	if m.Auth == nil {
-		m.Auth = map[string]string{}
+	if m.Auth == nil || !n.isObject() {
+		m.Auth = map[string]string{} // a list takes the place of what is below
 	}
 	if !n.isObject() {
 		for _, name := range n.texts("auth") {
