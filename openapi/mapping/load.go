@@ -77,6 +77,7 @@ func checkVersion(top node, o *object) {
 // read reads a mapping or a mount: the layers below it, then its own.
 func (m *Mapping) read(o *object) {
 	before := len(*o.faults)
+	m.ServerPos = o.pos()
 	layers := append(o.below(), o)
 	m.readDocument(o, layers)
 	layers = slices.Insert(layers, len(layers)-1, m.carried(o)...)
@@ -160,7 +161,7 @@ func (m *Mapping) readDocument(o *object, layers []*object) {
 	}
 	if m.Document != nil && len(m.Document.Servers) > 0 {
 		s := m.Document.Servers[0]
-		m.Server = s.URL
+		m.Server, m.ServerPos = s.URL, openapi.Position{File: m.documentName}
 		for name, v := range s.Variables {
 			m.setVariable(name, v.Default)
 		}
@@ -196,8 +197,9 @@ func (m *Mapping) readServer(o *object) {
 	if !ok {
 		return
 	}
-	if url, _, ok := server.takeText("url"); ok {
-		m.Server = url
+	m.ServerPos = server.pos()
+	if url, at, ok := server.takeText("url"); ok {
+		m.Server, m.ServerPos = url, at.pos()
 	}
 	if variables, ok := server.takeObject("variables"); ok {
 		for i := range variables.fields {
