@@ -2,6 +2,7 @@ package httpbackend
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -24,7 +25,9 @@ func (o Options) unmet() openapi.Problems {
 	for _, name := range missing {
 		all.Add(m.ServerPos, "the server's variable {%s} has no value; give it one under server.variables, here or in the configuration", name)
 	}
-	if _, err := parseServer(server); err != nil && len(missing) == 0 && o.Server == "" && !sendsNothing(m) {
+	if server == "" && !sendsNothing(m) {
+		all.Add(m.ServerPos, "there is no server; say server: {url: …}, here or in the configuration")
+	} else if _, err := parseServer(server); err != nil && server != "" && len(missing) == 0 && o.Server == "" {
 		all.Add(m.ServerPos, "server: %s", err)
 	}
 	o.unmetCredentials(&all)
@@ -44,17 +47,31 @@ func (o Options) variables() map[string]string {
 	return vars
 }
 
-// unmetCredentials adds the calls that need others than Credentials.
+// unmetCredentials adds the calls that need others than Credentials: those that need
+// the same are one problem, at the first of them.
 func (o Options) unmetCredentials(all *openapi.Problems) {
 	if o.Credentials == nil {
 		return
 	}
+	first, calls := map[string]*mapping.Call{}, map[string]int{}
+	var needs []string
 	o.Mapping.Each(func(c *mapping.Call) {
 		if c.Operation == nil {
 			return
 		}
-		if _, ok := choose(c.Security, func(name string) bool { return slices.Contains(o.Credentials, name) }); !ok {
-			all.Add(c.Pos, "no credential for operation %s, which needs %s; give it one under credentials", c.Operation.Name(), describe(c.Security))
+		if _, ok := choose(c.Security, func(name string) bool { return slices.Contains(o.Credentials, name) }); ok {
+			return
+		}
+		need := describe(c.Security)
+		if calls[need]++; calls[need] == 1 {
+			first[need], needs = c, append(needs, need)
 		}
 	})
+	for _, need := range needs {
+		others := ""
+		if n := calls[need] - 1; n > 0 {
+			others = fmt.Sprintf(" (nor for %d more that need it)", n)
+		}
+		all.Add(first[need].Pos, "no credential for operation %s, which needs %s; give it one under credentials%s", first[need].Operation.Name(), need, others)
+	}
 }

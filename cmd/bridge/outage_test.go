@@ -8,10 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestFilesPassBothWays(t *testing.T) {
 	w := newWorld(t, nil)
