@@ -33,6 +33,7 @@ func (b *Backend) do(ctx context.Context, x *exchange) (*http.Response, error) {
 	if !ok {
 		return nil, x.fail(storage.Unauthenticated, errNoCredential)
 	}
+	creds = b.up.stripped(x, req, creds)
 	resp, err := b.send(ctx, x, req, creds)
 	if err != nil {
 		return nil, b.transportError(ctx, x, err)
@@ -123,7 +124,7 @@ func (b *Backend) header(x *exchange, req *mapping.Request) http.Header {
 	h.Set("Traceparent", "00-"+b.trace+"-"+randomHex(8)+"-01")
 	if h.Get("Accept") == "" { // resty would put the type of the request's body there
 		h.Set("Accept", "*/*")
-		if x.call.Verb != mapping.Read && x.call.Format != mapping.XML && x.plan.wantsJSON(x.call) {
+		if (x.call.Verb != mapping.Read || x.call.Render != nil) && x.call.Format <= mapping.JSON && x.plan.wantsJSON(x.call) {
 			h.Set("Accept", "application/json, application/problem+json")
 		}
 	}

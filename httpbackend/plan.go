@@ -10,9 +10,10 @@ type callPlan struct {
 	resp, respBody bool
 	// transfer: values see the digest of the content.
 	digest bool
-	// rules of a listing, and entry, that of a stat.
-	rules map[*mapping.Rule]*rulePlan
-	entry *rulePlan
+	// rules of a listing, entry, that of a stat, and render, that of a file made of items.
+	rules  map[*mapping.Rule]*rulePlan
+	entry  *rulePlan
+	render *itemPlan
 }
 
 // newCallPlan looks through the values of a call that see its answer.
@@ -25,7 +26,12 @@ func newCallPlan(c *mapping.Call) *callPlan {
 	for _, l := range c.Listings {
 		for _, rule := range l.Rules {
 			p.rules[rule] = newRulePlan(rule)
+			p.noteHead(append(rule.Values(), rule.When)...)
 		}
+	}
+	if c.Render != nil {
+		p.render = newItemPlan(renderValues(c.Render)...)
+		p.noteHead(renderValues(c.Render)...)
 	}
 	if c.Entry != nil {
 		p.entry = newRulePlan(c.Entry)
@@ -45,6 +51,14 @@ func (p *callPlan) note(v *mapping.Value) {
 	for _, use := range v.UsesOf("resp") {
 		p.resp = true
 		p.respBody = p.respBody || len(use) == 0 || use[0] == "body"
+	}
+}
+
+// noteHead notes values that see the answer's status and header, while its body
+// streams by.
+func (p *callPlan) noteHead(values ...*mapping.Value) {
+	for _, v := range values {
+		p.resp = p.resp || len(v.UsesOf("resp")) > 0
 	}
 }
 

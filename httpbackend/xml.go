@@ -1,6 +1,7 @@
 package httpbackend
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -28,6 +29,9 @@ func xmlToJSON(r io.Reader) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := endXML(dec); err != nil {
+		return nil, err
+	}
 	return json.Marshal(v)
 }
 
@@ -44,17 +48,49 @@ func newXMLDecoder(r io.Reader) *xml.Decoder {
 	return d
 }
 
-// nextStart skips to the next element.
+// nextStart skips to the root element. Nothing but comments and the like may stand
+// before it (XML 1.0, section 2.8).
 func nextStart(dec *xml.Decoder) (xml.StartElement, error) {
 	for {
 		t, err := dec.Token()
 		if err != nil {
 			return xml.StartElement{}, xmlError(err)
 		}
-		if start, ok := t.(xml.StartElement); ok {
-			return start, nil
+		switch t := t.(type) {
+		case xml.StartElement:
+			return t, nil
+		case xml.CharData:
+			if !blank(t) {
+				return xml.StartElement{}, errXML
+			}
 		}
 	}
+}
+
+// endXML reads what follows the root element, which must be nothing that counts.
+func endXML(dec *xml.Decoder) error {
+	for {
+		t, err := dec.Token()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return xmlError(err)
+		}
+		switch t := t.(type) {
+		case xml.StartElement:
+			return errTrailing
+		case xml.CharData:
+			if !blank(t) {
+				return errTrailing
+			}
+		}
+	}
+}
+
+// blank reports whether text is white space, or a byte order mark.
+func blank(text []byte) bool {
+	return len(bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff")))) == 0
 }
 
 // xmlValue reads the rest of an element that has begun.
