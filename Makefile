@@ -34,8 +34,9 @@ fuzz: ## each fuzz target for FUZZTIME
 		$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x $$pkg || exit 1; \
 	done
 
-e2e: ## real clients against a running bridge; installs missing ones where it can
+e2e: ## real clients against a running bridge, and real storage servers; installs missing ones where it can
 	sh internal/e2e/clients.sh
+	sh internal/e2e/servers.sh
 	$(GO) test -tags e2e -count=1 -timeout 10m ./internal/e2e
 
 bench: ## what sessions and transfers cost, as ratios and sizes

@@ -73,7 +73,7 @@ func connect(t testing.TB, srv *httptest.Server, cred httpbackend.Credential, ch
 		srv.CloseClientConnections()
 		srv.Close()
 	})
-	return u.Backend(httpbackend.Caller{Session: "s1", Credentials: map[string]httpbackend.Credential{"bearer": cred}})
+	return u.Backend(httpbackend.Caller{Session: "s1", Credentials: map[string]httpbackend.Credential{"bearer": cred}}).(*httpbackend.Backend)
 }
 
 // wantKind fails the test unless err is a *storage.Error of the kind.

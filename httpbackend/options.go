@@ -22,6 +22,9 @@ type Options struct {
 	// Server is the base URL of the requests: http or https, without user, query
 	// and fragment. Empty takes the mapping's.
 	Server string
+	// MountServers are the base URLs of the mapping's mounts, by their folders, where
+	// they are not what the mapping says.
+	MountServers map[string]string
 	// Variables fill the names in braces of Server; they win over the mapping's.
 	Variables map[string]string
 	// Credentials are the names of those that every Caller has. If it is not nil,
@@ -96,10 +99,19 @@ func (o Options) withDefaults() (Options, *url.URL, error) {
 	maps.Copy(vars, o.Variables)
 	o.Variables = vars
 	server, missing := mapping.FillServer(cmp.Or(o.Server, o.Mapping.Server), vars)
+	for name, v := range vars {
+		if v == "" && !slices.Contains(missing, name) {
+			missing = append(missing, name)
+		}
+	}
+	slices.Sort(missing)
 	if len(missing) > 0 {
-		return o, nil, fmt.Errorf("httpbackend: Options.Variables: the server's URL needs %s", strings.Join(missing, ", "))
+		return o, nil, fmt.Errorf("httpbackend: Options.Variables: no value for %s", strings.Join(missing, ", "))
 	}
 	base, err := parseServer(server)
+	if server == "" && sendsNothing(o.Mapping) {
+		base, err = &url.URL{}, nil
+	}
 	if err != nil {
 		return o, nil, fmt.Errorf("httpbackend: Options.Server: %w", err)
 	}

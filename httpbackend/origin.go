@@ -84,7 +84,7 @@ func (u *Upstream) address(req *mapping.Request, next string) (string, error) {
 	} else {
 		at, err := url.Parse(text)
 		if err != nil || !u.allowed.allows(at) {
-			return "", fmt.Errorf("%w: %s", errForbidden, oneLine(withoutQuery(text)))
+			return "", fmt.Errorf("%w: %s", errForbidden, oneLine(cutQuery(text)))
 		}
 	}
 	if len(req.Query) > 0 && next == "" {
@@ -97,8 +97,8 @@ func (u *Upstream) address(req *mapping.Request, next string) (string, error) {
 	return text, nil
 }
 
-// withoutQuery cuts off what may hold a signature.
-func withoutQuery(text string) string {
+// cutQuery cuts off what may hold a signature.
+func cutQuery(text string) string {
 	before, _, _ := strings.Cut(text, "?")
 	return before
 }

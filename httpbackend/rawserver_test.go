@@ -57,7 +57,7 @@ func serveRaw(t *testing.T, f func(*rawConn), change ...func(*httpbackend.Option
 		wg.Wait()
 	})
 	cred := map[string]httpbackend.Credential{"bearer": &bearer{token: "secret"}}
-	return u.Backend(httpbackend.Caller{Session: "s1", Credentials: cred})
+	return u.Backend(httpbackend.Caller{Session: "s1", Credentials: cred}).(*httpbackend.Backend)
 }
 
 // request reads the head of a request; nil when the connection ends.

@@ -113,7 +113,7 @@ func (b *Backend) statByList(ctx context.Context, op storage.Op, name storage.Pa
 		return storage.Entry{Name: name.Base(), Type: storage.Dir, Size: storage.UnknownSize}, nil
 	}
 	kind := storage.NotFound
-	if b.up.tree.permitted(name) != 0 { // there may be something, and nothing tells
+	if b.up.tree.knows(name) { // there may be something, and nothing tells
 		kind = storage.Unsupported
 	}
 	return storage.Entry{}, storage.Fail(kind, op, name)

@@ -22,13 +22,19 @@ type target struct {
 	found []byte
 }
 
-// resolve finds the calls for verb at name.
+// resolve finds the calls for verb at name. Without any, it fails with Unsupported if
+// the mapping has something else to do there; otherwise there can be no such file.
 func (b *Backend) resolve(op storage.Op, verb mapping.Verb, name storage.Path) (*target, error) {
 	r, ok := b.up.opt.Mapping.Resolve(string(name), verb)
-	if !ok {
+	switch {
+	case ok:
+		return b.target(op, verb, name, r), nil
+	case b.up.tree.knows(name):
 		return nil, storage.Fail(storage.Unsupported, op, name)
+	case op == storage.OpWrite || op == storage.OpMakeDir:
+		return nil, storage.Fail(storage.InvalidName, op, name)
 	}
-	return b.target(op, verb, name, r), nil
+	return nil, storage.Fail(storage.NotFound, op, name)
 }
 
 func (b *Backend) target(op storage.Op, verb mapping.Verb, name storage.Path, r mapping.Resolution) *target {

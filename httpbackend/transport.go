@@ -3,9 +3,12 @@ package httpbackend
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -107,12 +110,21 @@ func (e *credentialError) Error() string { return "get credential: " + e.err.Err
 func (e *credentialError) Unwrap() error { return e.err }
 
 // roundTrip sends one request; the answer's body is open.
-func (u *Upstream) roundTrip(ctx context.Context, method, url string, header http.Header, out *outgoing) (*http.Response, error) {
+func (u *Upstream) roundTrip(ctx context.Context, method, target string, header http.Header, out *outgoing) (*http.Response, error) {
 	r := u.client.R().SetContext(context.WithValue(ctx, outgoingKey{}, out)).SetDoNotParseResponse(true)
 	r.Header = header
-	resp, err := r.Execute(method, url)
+	resp, err := r.Execute(method, target)
 	if err != nil {
-		return nil, err
+		return nil, withoutQuery(err)
 	}
 	return resp.RawResponse, nil
+}
+
+// withoutQuery cuts the query off the URL in an error of the client, since it may
+// hold a credential, and errors are logged.
+func withoutQuery(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		e.URL, _, _ = strings.Cut(e.URL, "?")
+	}
+	return err
 }

@@ -86,6 +86,16 @@ func (t *tree) children(dir storage.Path) func(yield func(storage.Entry) bool) {
 	}
 }
 
+// knows reports whether name is a path of some route, or on the way to one.
+func (t *tree) knows(name storage.Path) bool {
+	for _, r := range t.routes {
+		if r.Template.Matches(string(name)) {
+			return true
+		}
+	}
+	return name == storage.Root || t.leadsOn(name)
+}
+
 // leadsOn reports whether a route lies below name.
 func (t *tree) leadsOn(name storage.Path) bool {
 	for _, r := range t.routes {

@@ -246,6 +246,24 @@ func TestCredentialThatCannotBeHad(t *testing.T) {
 	}
 }
 
+// inQuery is a credential in the URL.
+type inQuery struct{}
+
+func (inQuery) Apply(_ context.Context, r *http.Request) error {
+	r.URL.RawQuery = "key=hunter2"
+	return nil
+}
+
+// Errors are logged, and those of the HTTP client name the URL.
+func TestCredentialInTheQueryIsInNoError(t *testing.T) {
+	b := serveWith(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), inQuery{})
+	err := b.Delete(t.Context(), "/f")
+	wantKind(t, err, storage.Unavailable)
+	if strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "/v1/files/f") {
+		t.Errorf("got %v, want the URL without its query", err)
+	}
+}
+
 // An upload whose content has been used cannot be sent again: it fails, and is not
 // sent as a rest.
 func TestRefusedCredentialAfterTheContent(t *testing.T) {

@@ -41,6 +41,9 @@ func New(opt Options) (*Upstream, error) {
 		opt: opt, base: baseText(base), server: serverScope(base, opt.Variables), allowed: newOrigins(base, opt.Mapping.Origins),
 		gate: newGate(opt), tree: newTree(opt.Mapping), plans: map[*mapping.Call]*callPlan{},
 	}
+	if u.mounts, err = newMounts(opt); err != nil {
+		return nil, err
+	}
 	u.client, u.transport = newClient(opt)
 	opt.Mapping.Each(func(c *mapping.Call) { u.plans[c] = newCallPlan(c) })
 	return u, nil
@@ -58,7 +61,12 @@ func serverScope(base *url.URL, variables map[string]string) map[string]any {
 func baseText(u *url.URL) string { return u.Scheme + "://" + u.Host + u.EscapedPath() }
 
 // Close closes the connections that no request uses.
-func (u *Upstream) Close() { u.transport.CloseIdleConnections() }
+func (u *Upstream) Close() {
+	u.transport.CloseIdleConnections()
+	for _, m := range u.mounts {
+		m.up.Close()
+	}
+}
 
 // Caller is the session that an Upstream acts for.
 type Caller struct {
@@ -74,11 +82,11 @@ type Caller struct {
 
 // Backend is an Upstream bound to one Caller.
 type Backend struct {
-	up     *Upstream
-	caller Caller
-	trace  string // trace id of the session (W3C Trace Context, section 3.2.2.3)
-	number atomic.Int64
-	cache  statCache
+	up      *Upstream
+	caller  Caller
+	trace   string // trace id of the session (W3C Trace Context, section 3.2.2.3)
+	number  atomic.Int64
+	cache   statCache
 	lookups lookups
 }
 
@@ -87,8 +95,20 @@ var (
 	_ storage.Abler   = (*Backend)(nil)
 )
 
-// Backend binds the upstream to a caller.
-func (u *Upstream) Backend(c Caller) *Backend {
+// Backend binds the upstream, and those of the mapping's mounts, to a caller. It is a
+// storage.Abler too.
+func (u *Upstream) Backend(c Caller) storage.Backend {
+	if len(u.mounts) == 0 {
+		return u.bind(c)
+	}
+	m := &mounted{root: u.bind(c)}
+	for _, mount := range u.mounts {
+		m.mounts = append(m.mounts, boundMount{mount.at, mount.up.bind(c)})
+	}
+	return m
+}
+
+func (u *Upstream) bind(c Caller) *Backend {
 	if c.User == nil {
 		c.User = map[string]any{}
 	}

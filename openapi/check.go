@@ -18,6 +18,7 @@ func (l *loading) check(d *Document) (faults Problems) {
 	options := []openapi3.ValidationOption{
 		openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation(),
 		openapi3.DisableSchemaPatternValidation(), openapi3.EnableMultiError(),
+		openapi3.AllowExtraSiblingFields("pathItems"), // of components since 3.1; kin-openapi does not know it
 	}
 	elsewhere, restore := cut(d.kin)
 	defer restore()

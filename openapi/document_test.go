@@ -2,8 +2,6 @@ package openapi_test
 
 import (
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -36,50 +34,6 @@ func TestBuiltinStorageContract(t *testing.T) {
 		if p.In == "path" && (!p.MultiSegment || !p.Required || p.Type != "string") {
 			t.Errorf("path parameter %+v", p)
 		}
-	}
-}
-
-const minimal = `openapi: 3.0.3
-info: {title: t, version: "1"}
-paths:
-  /a: {get: {operationId: same, responses: {'200': {description: d}}}}
-  /b: {$ref: %q}
-`
-
-func TestReferencesStayInTheFolder(t *testing.T) {
-	dir := t.TempDir()
-	outside := filepath.Join(dir, "outside.yaml")
-	inside := filepath.Join(dir, "api")
-	if err := os.Mkdir(inside, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	for file, content := range map[string]string{
-		outside:                             "{}",
-		filepath.Join(inside, "b.yaml"):     "get: {operationId: other, responses: {'200': {description: d}}}",
-		filepath.Join(inside, "good.yaml"):  strings.Replace(minimal, "%q", "./b.yaml", 1),
-		filepath.Join(inside, "leave.yaml"): strings.Replace(minimal, "%q", "../outside.yaml", 1),
-		filepath.Join(inside, "net.yaml"):   strings.Replace(minimal, "%q", "http://127.0.0.1:1/x.yaml", 1),
-	} {
-		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if d, err := openapi.Open(inside, "good.yaml"); err != nil {
-		t.Error(err)
-	} else if _, ok := d.Operation("other"); !ok {
-		t.Errorf("operations %v lack the one of b.yaml", d.OperationNames())
-	}
-	for _, bad := range []string{"leave.yaml", "net.yaml"} {
-		if _, err := openapi.Open(inside, bad); err == nil || !strings.Contains(err.Error(), "reference") {
-			t.Errorf("%s: error %v", bad, err)
-		}
-	}
-}
-
-func TestDuplicateOperationIDIsAnError(t *testing.T) {
-	doc := strings.Replace(minimal, "{$ref: %q}", "{get: {operationId: same, responses: {'200': {description: d}}}}", 1)
-	if _, err := openapi.Parse("x.yaml", []byte(doc)); err == nil || !strings.Contains(err.Error(), "same") {
-		t.Errorf("error %v", err)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 
 // explain says where a document is wrong that kin-openapi could not load: the
 // references that lead nowhere, or else the parts that are of the wrong form, or else
-// what kin-openapi said.
+// what kin-openapi said, of the file that it looked at last.
 func (l *loading) explain(err error) error {
 	var faults Problems
 	for checked := map[string]bool{}; len(checked) < len(l.files); {
@@ -31,7 +31,7 @@ func (l *loading) explain(err error) error {
 		l.checkForms(&faults)
 	}
 	if len(faults) == 0 {
-		faults = Problems{asProblem(l.root.name, err)}
+		faults.Add(l.last.position(0), "%s", oneLine(formText(err.Error())))
 	}
 	return faults.first().Err()
 }
@@ -93,49 +93,55 @@ func (l *loading) checkRef(s *source, at int, ref string, faults *Problems) {
 // checkForms decodes the parts of the first file one by one.
 func (l *loading) checkForms(faults *Problems) {
 	s := l.root
-	form := func(m member, what string, into any) {
-		value, err := s.decoder(m.value).ReadValue()
-		if err == nil {
-			err = json.Unmarshal(value, into)
-		}
-		if err != nil {
-			faults.Add(s.position(m.key), "%s: %s", what, formText(err))
-		}
-	}
 	for name, into := range map[string]any{
 		"info": &openapi3.Info{}, "servers": &openapi3.Servers{}, "tags": &openapi3.Tags{},
 		"security": &openapi3.SecurityRequirements{}, "externalDocs": &openapi3.ExternalDocs{},
 	} {
 		if m, ok := s.find(name); ok {
-			form(m, name, into)
+			s.checkForm(m, name, into, faults)
 		}
 	}
-	paths, _ := s.find("paths")
-	if paths.value > 0 {
+	if paths, ok := s.find("paths"); ok {
 		for _, path := range s.members(paths.value) {
-			before := len(*faults)
-			for _, m := range s.members(path.value) {
-				if method := strings.ToUpper(m.name); isMethod(method) {
-					form(m, method+" "+path.name, &openapi3.Operation{})
-				}
-			}
-			if strings.HasPrefix(path.name, "/") && len(*faults) == before {
-				form(path, path.name, &openapi3.PathItem{})
-			}
+			s.checkPath(path, faults)
 		}
 	}
-	found, _ := s.find("components")
-	if found.value > 0 {
-		for _, section := range s.members(found.value) {
-			if into, ok := newComponent[section.name]; ok {
-				for _, m := range s.members(section.value) {
-					form(m, section.name+"."+m.name, into())
+	if components, ok := s.find("components"); ok {
+		for _, section := range s.members(components.value) {
+			into, ok := newComponent[section.name]
+			for _, m := range s.members(section.value) {
+				if ok {
+					s.checkForm(m, section.name+"."+m.name, into(), faults)
 				}
 			}
 		}
 	}
 }
 
+// checkPath looks at the whole path item only if its operations are fine.
+func (s *source) checkPath(path member, faults *Problems) {
+	before := len(*faults)
+	for _, m := range s.members(path.value) {
+		if method := strings.ToUpper(m.name); isMethod(method) {
+			s.checkForm(m, method+" "+path.name, &openapi3.Operation{}, faults)
+		}
+	}
+	if strings.HasPrefix(path.name, "/") && len(*faults) == before {
+		s.checkForm(path, path.name, &openapi3.PathItem{}, faults)
+	}
+}
+
+func (s *source) checkForm(m member, what string, into any, faults *Problems) {
+	value, err := s.decoder(m.value).ReadValue()
+	if err == nil {
+		err = json.Unmarshal(value, into)
+	}
+	if err != nil {
+		faults.Add(s.position(m.key), "%s", oneLine(what+": "+formText(err.Error())))
+	}
+}
+
+// newComponent makes what a component of each section is decoded into.
 var newComponent = map[string]func() any{
 	"schemas":         func() any { return &openapi3.SchemaRef{} },
 	"parameters":      func() any { return &openapi3.ParameterRef{} },
@@ -155,8 +161,10 @@ var wrongForm = regexp.MustCompile(`cannot unmarshal (\w+) into (?:Go )?(?:struc
 var wrongValue = regexp.MustCompile(`cannot unmarshal (\w+) into (?:Go )?value of type`)
 
 // formText says an error of encoding/json in the words of the document.
-func formText(err error) string {
-	text := oneLine(err.Error())
+func formText(text string) string {
+	if _, after, ok := strings.Cut(text, "json error: "); ok { // kin-openapi tries YAML next
+		text, _, _ = strings.Cut(after, ", yaml error: ")
+	}
 	if m := wrongForm.FindStringSubmatch(text); m != nil {
 		field := m[2]
 		if _, after, ok := strings.Cut(field, "."); ok {

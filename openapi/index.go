@@ -19,12 +19,15 @@ func (l *loading) document(t *openapi3.T, data []byte) (*Document, error) {
 	if bytes.Contains(data, []byte("x-ftp")) {
 		d.source = bytes.Clone(data)
 	}
-	for _, s := range t.Servers {
-		d.Servers = append(d.Servers, newServer(s))
+	for _, s := range t.Servers { // null is for check to report, here and below
+		if s != nil {
+			d.Servers = append(d.Servers, newServer(s))
+		}
 	}
 	if t.Components != nil {
 		for name, ref := range t.Components.SecuritySchemes {
-			if s := ref.Value; s != nil {
+			if ref != nil && ref.Value != nil {
+				s := ref.Value
 				d.SecuritySchemes[name] = SecurityScheme{Type: s.Type, Scheme: s.Scheme, In: s.In, Name: s.Name}
 			}
 		}
@@ -41,7 +44,9 @@ func newServer(s *openapi3.Server) Server {
 		if r.Variables == nil {
 			r.Variables = map[string]ServerVariable{}
 		}
-		r.Variables[name] = ServerVariable{Default: v.Default, Enum: v.Enum}
+		if v != nil {
+			r.Variables[name] = ServerVariable{Default: v.Default, Enum: v.Enum}
+		}
 	}
 	return r
 }
@@ -56,6 +61,11 @@ func (l *loading) list(d *Document) (faults Problems) {
 			continue
 		}
 		operations := items[path].Operations()
+		for key, pos := range places { // kin-openapi takes one step only
+			if method := strings.ToUpper(key); isMethod(method) && operations[method] == nil {
+				faults.Add(pos, "%s %s is behind a $ref to a $ref, which is not supported; refer to it directly", method, path)
+			}
+		}
 		for _, method := range slices.Sorted(maps.Keys(operations)) {
 			op := operations[method]
 			o := &OperationInfo{

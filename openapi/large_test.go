@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/ftpbridge/bridge/openapi"
@@ -16,11 +17,12 @@ import (
 // largeSize is the least size of the documents that the measurements load.
 const largeSize = 5 << 20
 
-// largeFiles writes one document with 500 operations as YAML and as JSON.
-func largeFiles(tb testing.TB) (dir string) {
+// largeFiles writes one document with 500 operations as YAML and as JSON; see
+// largeDocument for ring.
+func largeFiles(tb testing.TB, ring int) (dir string) {
 	tb.Helper()
 	dir = tb.TempDir()
-	doc := largeDocument()
+	doc := largeDocument(ring)
 	var y bytes.Buffer
 	writeYAML(&y, doc, "")
 	j, err := json.MarshalIndent(doc, "", "  ")
@@ -41,13 +43,14 @@ func largeFiles(tb testing.TB) (dir string) {
 type object = map[string]any
 
 // largeDocument has 250 resources with two operations each. Their schemas refer to
-// each other, and to themselves, as those of real documents do.
-func largeDocument() object {
+// themselves and to the next, as those of real documents do, and the last one of each
+// ring to its first.
+func largeDocument(ring int) object {
 	const resources, fields = 250, 58
 	paths, schemas := object{}, object{}
 	for i := range resources {
 		name := fmt.Sprintf("resource%03d", i)
-		properties := object{"parent": ref(name), "neighbour": ref(fmt.Sprintf("resource%03d", (i+1)%resources))}
+		properties := object{"parent": ref(name), "neighbour": ref(fmt.Sprintf("resource%03d", i/ring*ring+(i+1)%ring))}
 		for f := range fields {
 			properties[fmt.Sprintf("field_%02d", f)] = object{
 				"type": "string", "format": "date-time", "nullable": f%2 == 0, "maxLength": 255,
@@ -114,17 +117,8 @@ func yamlScalar(v any) string {
 	return fmt.Sprint(v)
 }
 
-func sortedKeys[V any](o map[string]V) []string {
-	keys := make([]string, 0, len(o))
-	for k := range o {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
 func BenchmarkOpenLarge(b *testing.B) {
-	dir := largeFiles(b)
+	dir := largeFiles(b, 250)
 	for _, name := range []string{"large.yaml", "large.json"} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
@@ -139,4 +133,59 @@ func BenchmarkOpenLarge(b *testing.B) {
 			}
 		})
 	}
+}
+
+// heap is what is in use after everything that is not has been collected.
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC() // what finalizers and pools held the first time
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+func TestReleaseGivesUpWhatWasNotAskedFor(t *testing.T) {
+	dir := largeFiles(t, 10)
+	before := heap()
+	d, err := openapi.Open(dir, "large.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded := heap() - before
+	if _, ok := d.Operation("create_resource000"); !ok {
+		t.Fatal("no operation create_resource000")
+	}
+	d.Release()
+	held := heap() - before
+	t.Logf("%d KiB loaded, %d KiB held after Release", loaded>>10, held>>10)
+	if loaded < largeSize/2 || held > loaded/10 {
+		t.Errorf("%d of %d bytes are held", held, loaded)
+	}
+	if o, ok := d.Operation("POST /resource000"); !ok || o.AnswerSchema().Properties["neighbour"].Properties["field_07"].Format != "date-time" {
+		t.Error("what was asked for is gone")
+	}
+	if _, ok := d.Operation("create_resource001"); ok {
+		t.Error("an operation is found that should be gone")
+	}
+	if n := len(d.OperationNames()); n != 500 {
+		t.Errorf("%d names", n)
+	}
+}
+
+func TestOperationsMayBeAskedForTogether(t *testing.T) {
+	d, err := openapi.Open("", "builtin:storage.v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for _, name := range d.OperationNames() {
+				if o, ok := d.Operation(name); !ok || describe(o.AnswerSchema(), 5) == "" {
+					t.Errorf("%s is missing", name)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -18,6 +18,8 @@ type loading struct {
 	root  *source
 	read  func(at *url.URL) ([]byte, error)
 	files map[string]*source
+	// last is the file that kin-openapi was given last.
+	last *source
 }
 
 // load reads the document in data. Other files that it refers to come from read.
@@ -27,7 +29,7 @@ func load(name string, data []byte, read func(at *url.URL) ([]byte, error)) (*Do
 		return nil, Problems{asProblem(name, err)}
 	}
 	at := &url.URL{Path: filepath.ToSlash(name)}
-	l := &loading{root: root, read: read, files: map[string]*source{at.Path: root}}
+	l := &loading{root: root, read: read, last: root, files: map[string]*source{at.Path: root}}
 	if err := l.checkVersion(); err != nil {
 		return nil, Problems{err}
 	}
@@ -38,6 +40,7 @@ func load(name string, data []byte, read func(at *url.URL) ([]byte, error)) (*Do
 		if err != nil {
 			return nil, err
 		}
+		l.last = s
 		return s.json, nil
 	}
 	t, err := kin.LoadFromDataWithPath(root.json, at)

@@ -97,7 +97,7 @@ func (d *Document) newOperation(info *OperationInfo) *Operation {
 		o.addParameter(d, ref.Value)
 	}
 	for _, ref := range item.Parameters { // the operation's own parameters win
-		if ref.Value != nil && op.Parameters.GetByInAndName(ref.Value.In, ref.Value.Name) == nil {
+		if ref != nil && ref.Value != nil && op.Parameters.GetByInAndName(ref.Value.In, ref.Value.Name) == nil {
 			o.addParameter(d, ref.Value)
 		}
 	}

@@ -164,7 +164,9 @@ func (m *merged) add(s *openapi3.Schema, seen map[*openapi3.Schema]bool) {
 	m.tuple = m.tuple || len(s.PrefixItems) > 0
 	m.addExtra(s)
 	for _, part := range s.AllOf {
-		m.add(part.Value, seen)
+		if part != nil {
+			m.add(part.Value, seen)
+		}
 	}
 	m.choose(s.OneOf, seen)
 	m.choose(s.AnyOf, seen)
@@ -204,7 +206,7 @@ func (m *merged) addExtra(s *openapi3.Schema) {
 			m.extra = allowed
 		}
 	}
-	if len(s.PatternProperties) > 0 {
+	if len(s.PatternProperties) > 0 || s.Discriminator != nil { // which tells subtypes apart
 		m.extra = allowed
 	}
 }
@@ -215,8 +217,11 @@ func (m *merged) choose(branches openapi3.SchemaRefs, seen map[*openapi3.Schema]
 	var telling []*openapi3.Schema
 	null := false
 	for _, b := range branches {
+		if b == nil || b.Value == nil {
+			continue
+		}
 		switch s := b.Value; {
-		case s == nil || onlyRequires(s):
+		case onlyRequires(s):
 		case isNull(s):
 			null = true
 		default:

@@ -8,12 +8,10 @@ import (
 	"strings"
 
 	"github.com/ftpbridge/bridge/auth"
-	"github.com/ftpbridge/bridge/auth/token"
 	"github.com/ftpbridge/bridge/ftpfront"
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/ftpfront/storage/restrict"
 	"github.com/ftpbridge/bridge/httpbackend"
-	"github.com/ftpbridge/bridge/internal/config"
 )
 
 // accounts answers the engine's logins: it asks the sources of auth and binds
@@ -21,9 +19,7 @@ import (
 type accounts struct {
 	source      auth.Source
 	upstream    *httpbackend.Upstream
-	credentials map[string]*config.Credential
-	signer      *token.Signer
-	audience    string // of tokens
+	credentials *credentials
 	instance    string
 }
 
@@ -31,6 +27,9 @@ var _ ftpfront.Authenticator = (*accounts)(nil)
 
 // Authenticate implements ftpfront.Authenticator.
 func (a *accounts) Authenticate(ctx context.Context, l ftpfront.Login) (*ftpfront.Account, error) {
+	if l.CertificateOnly && a.credentials.needPassword {
+		return nil, ftpfront.ErrLoginRefused // asks for the password
+	}
 	p, err := a.source.Authenticate(ctx, a.authCredentials(l))
 	if err != nil {
 		return nil, loginError(err)
@@ -110,7 +109,7 @@ func tlsState(state *tls.ConnectionState, implicit bool) *auth.TLSState {
 
 // backend is the upstream as p may use it.
 func (a *accounts) backend(p *auth.Principal, l ftpfront.Login) (storage.Backend, error) {
-	credentials, err := a.bind(p, l)
+	credentials, err := a.credentials.bind(p, l)
 	if err != nil {
 		return nil, err
 	}

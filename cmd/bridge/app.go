@@ -29,15 +29,16 @@ const adminGrace = 2 * time.Second
 
 // app is a bridge, put together from its configuration.
 type app struct {
-	cfg      *config.Config
-	log      *slog.Logger
-	ftp      *ftpfront.Server
-	admin    *admin.Server // nil without admin.listen
-	upstream *httpbackend.Upstream
-	sources  *sources
-	certs    *certs.Store // nil without TLS
-	passive  *advertise.Addresses
-	draining atomic.Bool
+	cfg         *config.Config
+	log         *slog.Logger
+	ftp         *ftpfront.Server
+	admin       *admin.Server // nil without admin.listen
+	upstream    *httpbackend.Upstream
+	credentials *credentials
+	sources     *sources
+	certs       *certs.Store // nil without TLS
+	passive     *advertise.Addresses
+	draining    atomic.Bool
 }
 
 // listeners are the sockets that an app serves on.
@@ -53,7 +54,11 @@ func newApp(cfg *config.Config, log *slog.Logger) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	upstream, err := newUpstream(cfg, m, log)
+	creds, err := newCredentials(cfg, signer)
+	if err != nil {
+		return nil, err
+	}
+	upstream, err := newUpstream(cfg, creds, m, log)
 	if err != nil {
 		return nil, err
 	}
@@ -71,11 +76,10 @@ func newApp(cfg *config.Config, log *slog.Logger) (*app, error) {
 	}
 	options.Logger, options.Events = log, events(m)
 	options.Authenticator = &accounts{
-		source: src.first, upstream: upstream, credentials: cfg.Backend.Credentials, signer: signer,
-		audience: cfg.Token.Audience, instance: cfg.FTP.Name,
+		source: src.first, upstream: upstream, credentials: creds, instance: cfg.FTP.Name,
 	}
 	a := &app{
-		cfg: cfg, log: log, upstream: upstream, sources: src, certs: certificates,
+		cfg: cfg, log: log, upstream: upstream, credentials: creds, sources: src, certs: certificates,
 		passive: newAddresses(&cfg.FTP.Passive, log),
 	}
 	options.PassiveAddress = a.passive.For
@@ -124,6 +128,7 @@ func (l listeners) close() {
 // returns early when a listener fails.
 func (a *app) run(ctx context.Context, l listeners) error {
 	defer a.sources.close()
+	defer a.credentials.close()
 	defer a.upstream.Close()
 	defer a.passive.Close()
 	g, ctx := errgroup.WithContext(ctx)

@@ -10,9 +10,9 @@ import (
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/ftpfront/storage/storagetest"
 	"github.com/ftpbridge/bridge/httpbackend"
-	"github.com/ftpbridge/bridge/openapi/mapping"
 	"github.com/ftpbridge/bridge/internal/demo/bearer"
 	"github.com/ftpbridge/bridge/internal/demo/files"
+	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
 // The whole way from the storage interface to files on disk keeps the contract:

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // check reports settings that contradict each other. A rule is left out where
@@ -144,13 +145,58 @@ func (l *loader) checkBackend(b *Backend) {
 			l.wrong("backend.server", "backend.server.url is missing; a preset does not know where the service is")
 		}
 	}
-	n := l.root.find("backend.credentials")
-	for _, k := range n.keys {
+	l.checkBackendTLS(b)
+	l.checkCredentials(b.Credentials)
+}
+
+func (l *loader) checkBackendTLS(b *Backend) {
+	if !l.sound("backend.tls", "backend.server") {
+		return
+	}
+	t := &b.TLS
+	switch {
+	case t.Cert != "" && t.Key == "":
+		l.wrong("backend.tls.cert", "backend.tls.cert is given without backend.tls.key; give both")
+	case t.Cert == "" && t.Key != "":
+		l.wrong("backend.tls.key", "backend.tls.key is given without backend.tls.cert; give both")
+	case *t != BackendTLS{} && strings.HasPrefix(strings.ToLower(b.Server.URL), "http:"):
+		l.wrong("backend.tls", "backend.tls is given, but backend.server.url is plain http; use https, or remove tls")
+	}
+}
+
+// checkCredentials checks that each has one form, and that no secret of its own
+// crosses a network in the clear.
+func (l *loader) checkCredentials(all map[string]*Credential) {
+	for _, k := range l.root.find("backend.credentials").keys {
 		if !k.sound() {
 			continue
 		}
-		if k.given != nil && k.child("static").present() {
-			l.report(k, k.where(), "%s is given as a word and as static; remove one", k.path())
+		var forms []string
+		if k.given != nil {
+			forms = append(forms, "a word")
+		}
+		for _, form := range k.keys {
+			if form.present() {
+				forms = append(forms, form.name)
+			}
+		}
+		if len(forms) == 0 {
+			l.report(k, k.where(), "%s names no credential; give a word, such as session-jwt, or one of: %s", k.path(), strings.Join(k.names(), ", "))
+			continue
+		}
+		if len(forms) > 1 {
+			l.report(k, k.where(), "%s is given as %s; remove all but one", k.path(), strings.Join(forms, " and as "))
+			continue
+		}
+		c := all[k.name]
+		if c == nil {
+			continue
+		}
+		if c.Static.Header != "" && c.Static.Query != "" {
+			l.wrong(k.path()+".static.query", "%s.static names a header and a query parameter; remove one", k.path())
+		}
+		if !c.OAuth.InsecureHTTP && crossesNetworkInClear(c.OAuth.TokenURL) {
+			l.wrong(k.path()+"."+forms[0]+".token_url", "%s.%s.token_url would send secrets over the network in the clear; use https, or set insecure_http to true", k.path(), forms[0])
 		}
 	}
 }
@@ -160,7 +206,7 @@ func (l *loader) checkToken(c *Config) {
 		return
 	}
 	if c.usesTokens() && c.Token.Issuer == "" {
-		l.wrong("token.issuer", "token.issuer is missing; session-jwt needs the URL at which the storage service reaches this admin server")
+		l.wrong("token.issuer", "token.issuer is missing; session-jwt and token_exchange need the URL at which the storage service reaches this admin server")
 	}
 }
 
@@ -177,10 +223,11 @@ func defaultIssuer(listen string) string {
 	return "http://" + listen
 }
 
-// usesTokens reports whether a credential is a token signed by the bridge.
+// usesTokens reports whether a credential is a token signed by the bridge, or got
+// for one.
 func (c *Config) usesTokens() bool {
 	for _, credential := range c.Backend.Credentials {
-		if credential.Kind == CredentialSessionJWT {
+		if credential.Kind == CredentialSessionJWT || credential.Kind == CredentialTokenExchange {
 			return true
 		}
 	}

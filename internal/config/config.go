@@ -218,36 +218,30 @@ type Backend struct {
 	Preset          string // name of a built-in mapping, or
 	Mapping         string // name of a mapping file: exactly one is set
 	Server          Server
-	Credentials     map[string]*Credential // by security scheme of the API document
+	TLS             BackendTLS
+	Credentials     map[string]*Credential // by security scheme of the API document, or the mapping's name
 	Timeout         Timeout
 	MaxRequests     int // at once, for all sessions
 	Breaker         Breaker
 	StatCache       time.Duration // 0: no cache
+	AllowMetadata   bool          // requests to link-local addresses and metadata services of clouds
 	ShowProblemText bool          // let the title and detail of problem documents reach the client
 }
 
 // Server is where the storage service is.
 type Server struct {
-	URL string // empty: the one that the mapping or its API document names
+	URL       string            // empty: the one that the mapping or its API document names
+	Variables map[string]string // of the names in braces in it
+	Mounts    map[string]string // base URLs of mounts, by their folders
 }
 
-// Credential is what the bridge shows to the storage service.
-type Credential struct {
-	Kind   CredentialKind
-	Header string // CredentialStatic only; empty: Authorization with Bearer
-	Value  Secret // CredentialStatic only
+// BackendTLS is how connections to the storage service are protected. Empty
+// fields leave that to the system.
+type BackendTLS struct {
+	CA         string // name of a PEM file with the authorities that are believed
+	Cert, Key  string // names of PEM files with what the bridge shows; both or neither
+	ServerName string // in the service's certificate, where it is not the URL's
 }
-
-// CredentialKind says where a credential comes from.
-type CredentialKind string
-
-// The kinds of credentials.
-const (
-	CredentialNone         CredentialKind = "none"
-	CredentialSessionJWT   CredentialKind = "session-jwt"   // signed by the bridge
-	CredentialSessionToken CredentialKind = "session-token" // came with the login
-	CredentialStatic       CredentialKind = "static"        // the same for all sessions
-)
 
 // Timeout bounds the phases of a storage request that carry no content.
 type Timeout struct {

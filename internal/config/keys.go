@@ -1,10 +1,5 @@
 package config
 
-import (
-	"slices"
-	"strings"
-)
-
 // schema makes the table of keys. Each function lists one group and binds its
 // keys to the fields of the struct it is given.
 type schema struct {
@@ -182,7 +177,15 @@ func (s schema) backend(b *Backend) []*node {
 		key("preset", "A mapping that comes with the bridge. Either this or mapping.", text(&b.Preset, "")),
 		key("mapping", "A mapping file of your own. Either this or preset.", fileName(&b.Mapping, s.dir)),
 		group("server", "Where the storage service is.",
-			key("url", "Base URL. Needed with a preset; else the mapping's own is the default.", baseURL(&b.Server.URL))),
+			key("url", "Base URL; {name} stands for a variable. Default: the mapping's own, if it has one.", baseURL(&b.Server.URL)),
+			s.texts("variables", "<name>", "Values for the names in braces of the mapping's server, such as {bucket}.", &b.Server.Variables),
+			s.mountServers(&b.Server.Mounts)),
+		key("allow_metadata", "Let requests go to link-local addresses and metadata services of clouds.", boolean(&b.AllowMetadata, "false")),
+		group("tls", "Connections to the storage service, if its URL is https.",
+			key("ca", "PEM file with the authorities that vouch for the service, in place of the system's.", fileName(&b.TLS.CA, s.dir)),
+			key("cert", "PEM file with the certificate that the bridge shows (mutual TLS). A new one is taken without a restart.", fileName(&b.TLS.Cert, s.dir)),
+			key("key", "PEM file with its private key.", fileName(&b.TLS.Key, s.dir)),
+			key("server_name", "The name in the service's certificate, where it is not the one in the URL.", text(&b.TLS.ServerName, ""))),
 		s.credentials(&b.Credentials),
 		group("timeout", "Deadlines of storage requests.",
 			key("connect", "Connecting, with the TLS handshake.", duration(&b.Timeout.Connect, "5s")),
@@ -197,40 +200,35 @@ func (s schema) backend(b *Backend) []*node {
 	}
 }
 
-// credentials takes keys of the user's choosing, each a word or a static group.
-func (s schema) credentials(all *map[string]*Credential) *node {
-	n := group("credentials", "What is shown to the service, by security scheme of its API document.")
-	n.placeholder = "<scheme>"
-	n.entry = func(scheme string) *node {
-		var c Credential
-		e := group(scheme, "session-jwt: a token signed by the bridge; session-token: the one that came with the login; none.",
-			s.staticCredential(&c))
-		e.value = credentialWord(&c)
-		e.use = func() {
-			if *all == nil {
-				*all = make(map[string]*Credential)
-			}
-			(*all)[scheme] = &c
-		}
+// texts takes keys of the user's choosing, each a text.
+func (s schema) texts(name, placeholder, doc string, all *map[string]string) *node {
+	n := group(name, doc)
+	n.placeholder = placeholder
+	n.entry = func(entry string) *node {
+		var v string
+		e := key(entry, "A text.", text(&v, ""))
+		e.use = func() { put(all, entry, v) }
 		return e
 	}
 	return n
 }
 
-func (s schema) staticCredential(c *Credential) *node {
-	n := group("static", "The same credential for all sessions.",
-		key("header", "The header that carries the value. Without it, Authorization: Bearer and the value.", headerName(&c.Header)),
-		key("value", "The credential.", must(secret(&c.Value, s.dir))))
-	n.use = func() { c.Kind = CredentialStatic }
+// mountServers takes the base URLs of mounts, by their folders.
+func (s schema) mountServers(all *map[string]string) *node {
+	n := group("mounts", "Base URLs of the mapping's mounts, where they are not the mapping's own.")
+	n.placeholder = "<folder>"
+	n.entry = func(folder string) *node {
+		var v string
+		e := key(folder, "Base URL, as url.", baseURL(&v))
+		e.use = func() { put(all, folder, v) }
+		return e
+	}
 	return n
 }
 
-func credentialWord(c *Credential) *value {
-	words := []string{string(CredentialSessionJWT), string(CredentialSessionToken), string(CredentialNone)}
-	return parsed(strings.Join(words, " | "), &c.Kind, "", func(word string) (CredentialKind, error) {
-		if !slices.Contains(words, word) {
-			return "", unknownWord(word, append(words, "{static: {value: …}}"))
-		}
-		return CredentialKind(word), nil
-	})
+func put(all *map[string]string, key, value string) {
+	if *all == nil {
+		*all = make(map[string]string)
+	}
+	(*all)[key] = value
 }

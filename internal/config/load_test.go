@@ -86,8 +86,66 @@ func TestEnvironmentAlone(t *testing.T) {
 		t.Errorf("secret: got %q; values of variables are not expanded", got)
 	}
 	bearer, key := c.Backend.Credentials["bearer"], c.Backend.Credentials["api_key"]
-	if bearer == nil || bearer.Kind != CredentialSessionToken || key == nil || key.Kind != CredentialStatic || key.Value.Reveal() != "k" {
+	if bearer == nil || bearer.Kind != CredentialSessionToken || key == nil || key.Kind != CredentialStatic || key.Static.Value.Reveal() != "k" {
 		t.Errorf("credentials: got %+v and %+v", bearer, key)
+	}
+}
+
+// TestFormsOfCredentials gives one of each kind, by file and by environment.
+func TestFormsOfCredentials(t *testing.T) {
+	text := `
+ftp: {tls: {mode: off}}
+auth: [{static: {file: users.yaml}}]
+backend:
+  mapping: m.yaml
+  tls: {ca: ca.pem, cert: c.pem, key: k.pem, server_name: files.internal}
+  credentials:
+    word: login-password
+    password: {login_password: {}}
+    token: {login_password: {as: bearer}}
+    aws: {sigv4: {access_key: AK, secret_key: SK, session_token: ST, service: execute-api}}
+    oauth: {client_credentials: {token_url: "https://login.example/t?x=y", client_id: c, client_secret: s, scopes: [a, b], audience: files}}
+    exchange: {token_exchange: {token_url: "http://login.example/t", insecure_http: true, ca: ca.pem}}
+    gcs: {google_service_account: {key_file: robot.json, scopes: a}}
+`
+	c := load(t, text, []string{
+		"BRIDGE_BACKEND_CREDENTIALS_BLOB_AZURE_SHARED_KEY_ACCOUNT=acc",
+		"BRIDGE_BACKEND_CREDENTIALS_BLOB_AZURE_SHARED_KEY_KEY=aw==",
+		"BRIDGE_BACKEND_CREDENTIALS_MY_SAS_AZURE_SAS_TOKEN=sig=x",
+		"BRIDGE_BACKEND_CREDENTIALS_OAUTH_CLIENT_CREDENTIALS_SCOPES=c,d",
+		"BRIDGE_BACKEND_CREDENTIALS_API_KEY_STATIC_QUERY=key",
+		"BRIDGE_BACKEND_CREDENTIALS_API_KEY_STATIC_VALUE=k",
+	}, nil)
+	all := c.Backend.Credentials
+	for name, want := range map[string]CredentialKind{
+		"word": CredentialLoginPassword, "password": CredentialLoginPassword, "token": CredentialLoginPassword,
+		"aws": CredentialSigV4, "oauth": CredentialClientCredentials, "exchange": CredentialTokenExchange, "gcs": CredentialGoogle,
+		"blob": CredentialAzureSharedKey, "my_sas": CredentialAzureSAS, "api_key": CredentialStatic,
+	} {
+		if all[name] == nil || all[name].Kind != want {
+			t.Fatalf("%s: got %+v, want %s", name, all[name], want)
+		}
+	}
+	if p, b := all["password"].LoginPassword.As, all["token"].LoginPassword.As; p != LoginAsBasic || b != LoginAsBearer {
+		t.Errorf("login_password: got %q and %q", p, b)
+	}
+	if v := all["aws"].SigV4; v.SecretKey.Reveal() != "SK" || v.SessionToken.Reveal() != "ST" || v.Region != "us-east-1" || v.Service != "execute-api" {
+		t.Errorf("sigv4: got %+v", v)
+	}
+	if o := all["oauth"].OAuth; o.TokenURL != "https://login.example/t?x=y" || !slices.Equal(o.Scopes, []string{"c", "d"}) || o.ClientSecret.Reveal() != "s" {
+		t.Errorf("client_credentials: got %+v", o)
+	}
+	if o := all["exchange"].OAuth; !o.InsecureHTTP || filepath.Base(o.CA) != "ca.pem" || !filepath.IsAbs(o.CA) {
+		t.Errorf("token_exchange: got %+v", o)
+	}
+	if s := all["api_key"].Static; s.Query != "key" || s.Header != "" || s.Value.Reveal() != "k" {
+		t.Errorf("static: got %+v", s)
+	}
+	if got := c.Backend.TLS; filepath.Base(got.Cert) != "c.pem" || got.ServerName != "files.internal" {
+		t.Errorf("backend.tls: got %+v", got)
+	}
+	if !c.usesTokens() {
+		t.Error("token_exchange needs tokens of the bridge")
 	}
 }
 
@@ -112,7 +170,7 @@ func TestSecretFromFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := c.Backend.Credentials["key"].Value.Reveal(); got != " two words" {
+	if got := c.Backend.Credentials["key"].Static.Value.Reveal(); got != " two words" {
 		t.Errorf("got %q, want the file's text without its line end", got)
 	}
 }

@@ -2,7 +2,7 @@ package config
 
 // Key describes one key of the configuration.
 type Key struct {
-	Path     string // "ftp.passive.ports"; <n> and <scheme> stand for entries
+	Path     string // "ftp.passive.ports"; <n> and <name> stand for entries
 	Variable string // "BRIDGE_FTP_PASSIVE_PORTS"
 	Form     string // "ports", "duration", "off | explicit | …"
 	Default  string // as it would be written; empty: none

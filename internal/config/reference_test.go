@@ -38,8 +38,8 @@ func TestReference(t *testing.T) {
 func TestVariablesNameTheirKeys(t *testing.T) {
 	root := schema{}.config(new(Config))
 	for _, k := range Reference() {
-		path := strings.NewReplacer("<n>", "0", "<scheme>", "api_key").Replace(k.Path)
-		variable := strings.NewReplacer("<N>", "0", "<SCHEME>", "API_KEY").Replace(k.Variable)
+		path := strings.NewReplacer("<n>", "0", "<name>", "api_key").Replace(k.Path)
+		variable := strings.NewReplacer("<N>", "0", "<NAME>", "API_KEY").Replace(k.Variable)
 		n := root.named(strings.TrimPrefix(variable, "BRIDGE_"))
 		if n == nil || n.path() != path || n != root.find(path) {
 			t.Errorf("%s: the variable leads to %v", variable, n)

@@ -58,6 +58,22 @@ func checkSigningSecret(s string) error {
 	return nil
 }
 
+// base64Secret takes a secret that is written in base64.
+func base64Secret(into *Secret, dir string) *value {
+	v := secret(into, dir)
+	set := v.set
+	v.set = func(s string) error {
+		if err := set(s); err != nil {
+			return err
+		}
+		if _, err := base64.StdEncoding.DecodeString(into.Reveal()); err != nil {
+			return errors.New("is not base64; copy the whole key") // the cause would show a part of it
+		}
+		return nil
+	}
+	return v
+}
+
 // readSecret returns what the file holds, without the line end that editors
 // leave behind it.
 func readSecret(name string) (Secret, error) {

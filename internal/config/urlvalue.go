@@ -4,8 +4,12 @@ import (
 	"errors"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 )
+
+// serverVariable is a name in braces that server.variables has a value for.
+var serverVariable = regexp.MustCompile(`\{[A-Za-z_][A-Za-z0-9_]*\}`)
 
 // baseURL takes a URL to which paths and queries are added. It is private,
 // because people write passwords into URLs, even where they are refused as here.
@@ -14,7 +18,7 @@ func baseURL(into *string) *value {
 		if strings.Contains(s, "?") {
 			return "", errors.New("holds a query; remove the part from ?")
 		}
-		return s, checkWebURL(s)
+		return s, checkWebURL(serverVariable.ReplaceAllString(s, "x"))
 	})
 	v.private = true
 	return v
@@ -34,6 +38,13 @@ func webhookURL(into *string) *value {
 		}
 		return s, nil
 	})
+	v.private = true
+	return v
+}
+
+// endpointURL takes a URL that is requested as it is. It is private as baseURL is.
+func endpointURL(into *string) *value {
+	v := parsed("URL", into, "", func(s string) (string, error) { return s, checkWebURL(s) })
 	v.private = true
 	return v
 }

@@ -183,6 +183,17 @@ func fileNames(into *[]string, dir string) *value {
 	}}
 }
 
+// scopes takes a list of OAuth scopes (RFC 6749, section 3.3).
+func scopes(into *[]string) *value {
+	return &value{form: "list of scopes", list: true, set: func(s string) error {
+		if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' || r == '\\' }) {
+			return errors.New("want one scope, without spaces; write several as a list")
+		}
+		*into = append(*into, s)
+		return nil
+	}}
+}
+
 func within(dir, name string) string {
 	if filepath.IsAbs(name) {
 		return filepath.Clean(name)

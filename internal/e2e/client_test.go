@@ -40,9 +40,9 @@ func need(t *testing.T, name string) *client {
 func lack(t *testing.T, what string) {
 	t.Helper()
 	if os.Getenv("BRIDGE_REQUIRE_CLIENTS") == "1" {
-		t.Fatalf("client missing: %s", what)
+		t.Fatalf("missing: %s", what)
 	}
-	t.Skipf("client missing: %s", what)
+	t.Skipf("missing: %s", what)
 }
 
 // run runs the client with text as its input, and returns all that it wrote. A

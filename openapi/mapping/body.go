@@ -7,8 +7,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// pair is a named value.
-type pair struct {
+// namedValue is a field of a form.
+type namedValue struct {
 	name  string
 	value *Value
 }
@@ -18,7 +18,7 @@ type multipartBody struct {
 	field       string
 	filename    *Value
 	contentType string
-	fields      []pair
+	fields      []namedValue
 }
 
 // Media types of bodies that the mapping need not name.
@@ -110,13 +110,13 @@ func (r *callReader) readMadeBody(n node) {
 }
 
 // pairs reads an object of values, in its order.
-func (o *object) pairs(e env) []pair {
-	pairs := []pair{}
+func (o *object) pairs(e env) []namedValue {
+	pairs := []namedValue{}
 	for i := range o.fields {
 		f := &o.fields[i]
 		f.taken = true
 		if v := newValue(f.value, f.key, e); v != nil {
-			pairs = append(pairs, pair{f.key, v})
+			pairs = append(pairs, namedValue{f.key, v})
 		}
 	}
 	return pairs

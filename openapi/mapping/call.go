@@ -92,7 +92,7 @@ type Call struct {
 	absolute  *Value // the whole URL
 	bindings  []binding
 	json      *jsonValue
-	form      []pair
+	form      []namedValue
 	multipart *multipartBody
 	text      *Value
 }

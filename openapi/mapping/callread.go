@@ -8,7 +8,7 @@ import (
 
 // callReader reads one call.
 type callReader struct {
-	b    *builder
+	b    *routeBuilder
 	d    *draft
 	o    *object
 	c    *Call
@@ -19,7 +19,7 @@ type callReader struct {
 	kind Verb
 }
 
-func (b *builder) readCall(n node, kind Verb, d *draft, e env) *Call {
+func (b *routeBuilder) readCall(n node, kind Verb, d *draft, e env) *Call {
 	o, ok := n.object(string(kind))
 	if !ok {
 		return nil

@@ -15,9 +15,6 @@ import (
 // be relied on to have, which is none: an answer may lack what its schema promises.
 type env struct{ check, run types.Map }
 
-// reservedVars are the names that no variable of a path and no saved name may have.
-var reservedVars = []string{"item", "resp", "problem", "ftp", "user", "session", "from", "to", "transfer", "server"}
-
 func userType() types.Map {
 	return types.Map{
 		"id": types.String, "name": types.String, "tenant": types.String,

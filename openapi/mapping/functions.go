@@ -29,9 +29,10 @@ func functions() []expr.Option {
 			return args[0].(time.Time).UnixMilli(), nil
 		}, new(func(time.Time) int64)),
 		expr.Function("parseTime", parseTime, new(func(any, string) time.Time)),
-		textFunction("urlenc", url.PathEscape),
+		textFunction("urlenc", escapeSegment),
 		textFunction("urlpath", urlPath),
 		textFunction("urldec", urlDecode),
+		textFunction("hrefPath", hrefPath),
 		textFunction("b64", func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }),
 		textFunction("hex", func(s string) string { return hex.EncodeToString([]byte(s)) }),
 		textFunction("basename", func(s string) string { return path.Base("/" + strings.TrimRight(s, "/")) }),
@@ -50,7 +51,7 @@ func textFunction(name string, f func(string) string) expr.Option {
 func urlPath(s string) string {
 	segments := strings.Split(s, "/")
 	for i, seg := range segments {
-		segments[i] = url.PathEscape(seg)
+		segments[i] = escapeSegment(seg)
 	}
 	return strings.Join(segments, "/")
 }
@@ -61,6 +62,16 @@ func urlDecode(s string) string {
 		return plain
 	}
 	return s
+}
+
+// hrefPath is the decoded path of a URL, or of a reference that begins with a slash,
+// as WebDAV has them (RFC 4918, section 8.3); anything else is empty.
+func hrefPath(s string) string {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil {
+		return ""
+	}
+	return u.Path
 }
 
 // trimTemplate cuts the query part off a URI template (RFC 6570, section 3.2.8), as in

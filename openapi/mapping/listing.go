@@ -267,14 +267,14 @@ func (r *callReader) readTarget(o *object, rule *Rule, e env, hasName bool) {
 			n.fault("each: nothing is bound to {%s} of route %q", name, id)
 		}
 	}
-	if target.Template.tail() != "" {
+	if target.Template.rest != "" {
 		n.fault("each: route %q ends in a rest, so that it gives no name; say name", id)
 	} else if parent, ok := target.Template.Parent(); ok && !parent.sameDir(r.d.Template) {
 		n.fault("each: route %q is %s, which does not lie in %s", id, target.Template, r.d.Template)
 	}
 }
 
-func (b *builder) idNames() []string {
+func (b *routeBuilder) idNames() []string {
 	var names []string
 	for id := range b.ids {
 		names = append(names, id)

@@ -81,7 +81,7 @@ func (m *Mapping) read(o *object) {
 		routes = mergeRoutes(routes, layer)
 		m.readMounts(layer)
 	}
-	m.newBuilder().readRoutes(routes)
+	m.newRouteBuilder().readRoutes(routes)
 	if len(m.Routes) == 0 && len(m.Mounts) == 0 && len(routes) == 0 {
 		o.fault(`"routes" is missing`)
 	}
@@ -221,8 +221,8 @@ func (m *Mapping) readAuth(o *object) {
 	if !ok {
 		return
 	}
-	if m.Auth == nil {
-		m.Auth = map[string]string{}
+	if m.Auth == nil || !n.isObject() {
+		m.Auth = map[string]string{} // a list takes the place of what is below
 	}
 	if !n.isObject() {
 		for _, name := range n.texts("auth") {

@@ -40,6 +40,11 @@ func (r *callReader) readParams() {
 
 // bindByName binds a parameter that the mapping does not name.
 func (r *callReader) bindByName(p openapi.Parameter) {
+	if _, ok := r.b.m.Variables[p.Name]; ok && p.In == "path" && !slices.Contains(r.d.Template.Vars(), p.Name) {
+		v := &Value{Pos: r.c.Pos, src: "server." + p.Name, member: []string{"server", p.Name}}
+		r.c.bindings = append(r.c.bindings, binding{p.In, p.Name, p.MultiSegment, v})
+		return
+	}
 	variable := slices.Contains(r.d.Template.Vars(), p.Name)
 	_, inScope := r.env.check[p.Name]
 	saved := inScope && p.In == "path" && !slices.Contains(reservedVars, p.Name)

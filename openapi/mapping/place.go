@@ -47,3 +47,19 @@ func parseSize(text string) (int64, error) {
 	}
 	return n << shift, nil
 }
+
+// clean reports whether path is absolute and every segment can be a name.
+func clean(path string) bool {
+	if path == "/" {
+		return true
+	}
+	if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "\x00\r\n") {
+		return false
+	}
+	for seg := range strings.SplitSeq(path[1:], "/") {
+		if !isName(seg) {
+			return false
+		}
+	}
+	return true
+}

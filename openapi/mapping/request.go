@@ -155,15 +155,23 @@ func (r *Request) locate(c *Call, sc Scope, segments map[string]string) error {
 		}
 		return nil
 	}
-	var path strings.Builder
-	for i, text := range c.url {
+	r.Path = c.url.fill(segments)
+	return nil
+}
+
+// fill puts percent-encoded values into a URL. A value that is empty, the root of a
+// tree, takes the slash behind it along.
+func (t urlTemplate) fill(segments map[string]string) string {
+	var path []byte
+	for i, text := range t {
 		if i%2 == 1 {
 			text = segments[strings.TrimSuffix(text, "...")]
+		} else if i > 0 && len(path) > 0 && path[len(path)-1] == '/' {
+			text = strings.TrimPrefix(text, "/")
 		}
-		path.WriteString(text)
+		path = append(path, text...)
 	}
-	r.Path = path.String()
-	return nil
+	return string(path)
 }
 
 // fill makes the body, or what stands around the content of the file.
@@ -204,7 +212,7 @@ func escape(text string, multiSegment bool) (string, error) {
 		if text == "" || text == "." || text == ".." {
 			return "", ErrValue
 		}
-		return url.PathEscape(text), nil
+		return escapeSegment(text), nil
 	}
 	text = strings.TrimPrefix(text, "/")
 	if text == "" {
@@ -219,9 +227,25 @@ func escape(text string, multiSegment bool) (string, error) {
 		if seg == "" || seg == "." || seg == ".." {
 			return "", ErrValue
 		}
-		segments[i] = url.PathEscape(seg)
+		segments[i] = escapeSegment(seg)
 	}
 	return strings.Join(segments, "/") + end, nil
+}
+
+// escapeSegment percent-encodes everything but unreserved characters (RFC 3986,
+// section 2.3). More than a path needs, and what signatures over URLs ask for.
+func escapeSegment(text string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(text) {
+		c := text[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("-_.~", c) >= 0 {
+			b.WriteByte(c)
+			continue
+		}
+		b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+	}
+	return b.String()
 }
 
 // headerSafe reports whether text can be the value of a header as it is: printable

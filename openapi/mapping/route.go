@@ -7,8 +7,8 @@ import (
 	"github.com/expr-lang/expr/types"
 )
 
-// builder reads the routes of one mapping, which may name each other.
-type builder struct {
+// routeBuilder reads the routes of one mapping, which may name each other.
+type routeBuilder struct {
 	m      *Mapping
 	env    env
 	drafts []*draft
@@ -35,17 +35,17 @@ const (
 	linked
 )
 
-func (m *Mapping) newBuilder() *builder {
+func (m *Mapping) newRouteBuilder() *routeBuilder {
 	names := slices.Collect(maps.Keys(m.Variables))
 	for _, name := range placeholders(m.Server) {
 		names = append(names, name)
 	}
-	return &builder{m: m, env: newEnv(names), ids: map[string]*draft{}, saved: map[string]bool{}}
+	return &routeBuilder{m: m, env: newEnv(names), ids: map[string]*draft{}, saved: map[string]bool{}}
 }
 
 // readRoutes reads the routes in three passes: what they are, what they save, what
 // they call.
-func (b *builder) readRoutes(routes []*object) {
+func (b *routeBuilder) readRoutes(routes []*object) {
 	for _, o := range routes {
 		if d := b.readHead(o); d != nil {
 			b.drafts = append(b.drafts, d)
@@ -64,7 +64,7 @@ func (b *builder) readRoutes(routes []*object) {
 }
 
 // readHead reads what a route is.
-func (b *builder) readHead(o *object) *draft {
+func (b *routeBuilder) readHead(o *object) *draft {
 	src, path, ok := o.takeText("path")
 	if !ok {
 		return nil
@@ -77,7 +77,7 @@ func (b *builder) readHead(o *object) *draft {
 	}
 	b.narrow(d)
 	if tree, ok := o.take("tree"); ok {
-		if d.Tree = tree.flag("tree"); d.Tree && d.Template.tail() == "" {
+		if d.Tree = tree.flag("tree"); d.Tree && d.Template.rest == "" {
 			tree.fault("tree: the path must end with a rest, as in /{path...}")
 		}
 	}
@@ -92,7 +92,7 @@ func (b *builder) readHead(o *object) *draft {
 }
 
 // narrow gives variables without a type that of the parameter of their name.
-func (b *builder) narrow(d *draft) {
+func (b *routeBuilder) narrow(d *draft) {
 	if b.m.Document == nil {
 		return
 	}
@@ -151,7 +151,7 @@ func (n node) oneOrMore() []node {
 
 // findSaved notes the names that the calls and rules of d save, with the routes that
 // they are saved for.
-func (b *builder) findSaved(d *draft) {
+func (b *routeBuilder) findSaved(d *draft) {
 	d.o.savedNames(d.saved)
 	if lookup, ok := d.o.peek("lookup"); ok && lookup.isObject() {
 		o, _ := lookup.quiet().object("")
@@ -192,7 +192,7 @@ func (o *object) savedNames(names map[string]bool) {
 }
 
 // link finds the parent of d and reads its lookup, those of its parents first.
-func (b *builder) link(d *draft) {
+func (b *routeBuilder) link(d *draft) {
 	if d.state != unlinked {
 		return
 	}
@@ -230,7 +230,7 @@ func (t *Template) contains(parent *Template) bool {
 }
 
 // scope is what the calls of d may use, whatever their verb.
-func (b *builder) scope(d *draft) env {
+func (b *routeBuilder) scope(d *draft) env {
 	e := b.env
 	for _, names := range []map[string]bool{b.saved, d.saved} {
 		for name := range names {
@@ -241,7 +241,7 @@ func (b *builder) scope(d *draft) env {
 }
 
 // readCalls reads the calls of d.
-func (b *builder) readCalls(d *draft) {
+func (b *routeBuilder) readCalls(d *draft) {
 	for _, verb := range verbs() {
 		n, ok := d.o.take(string(verb))
 		if !ok || n.isNull() {
@@ -268,9 +268,14 @@ func (m *Mapping) order(o *object) {
 	slices.SortStableFunc(m.Routes, func(a, b *Route) int { return Compare(a.Template, b.Template) })
 	for i, r := range m.Routes {
 		for _, earlier := range m.Routes[:i] {
-			if r.shares(earlier) && Ambiguous(earlier.Template, r.Template) {
-				o.faults.Add(r.Pos, "path %s matches the same as %s at %s", r.Template, earlier.Template, earlier.Pos)
+			if !r.shares(earlier) || !Ambiguous(earlier.Template, r.Template) {
+				continue
 			}
+			example, _ := Overlap(earlier.Template, r.Template)
+			if example != "" {
+				example = ", as " + example + " shows"
+			}
+			o.faults.Add(r.Pos, "path %s matches the same as %s at %s%s", r.Template, earlier.Template, earlier.Pos, example)
 		}
 	}
 }

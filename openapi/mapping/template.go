@@ -1,143 +1,75 @@
 package mapping
 
 import (
-	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 )
 
-// Template is a path of a route with variables in braces. It works both ways:
-// Match takes a path apart, Render puts one together.
+// Template is a path of a route with variables in braces, as in
+// "/invoices/{customer}/{year:int(4)}-{month:int(2)}.csv" or "/{path...}". It works
+// both ways: Match takes a path apart, Render puts one together, and each undoes the
+// other. It is not changed after parsing and may be used concurrently.
+//
+// A variable is of one of these types; it never holds a slash, CR, LF or NUL.
+//
+//	{x}                one byte or more; the shortest text that lets the rest match
+//	{x:int}            decimal without leading zeros, at most 18 digits
+//	{x:int(4)}         decimal of exactly four digits, filled up with zeros
+//	{x:uuid}           8-4-4-4-12 hexadecimal digits, in either case, which is kept
+//	{x:date(20060102)} a date or a time, by a layout of package time made of digits
+//	{x:enum(a|b)}      one of these texts
+//	{x...}             no segment, one or many; the whole of the last segment
+//
+// Values of int are int64, all others are strings. A date is "2006-01-02" if its
+// layout has no clock, else a time by RFC 3339 in UTC.
 type Template struct {
-	src   string
-	parts []part
-	vars  []string
-	re    *regexp.Regexp
+	src      string
+	segments []segment
+	rest     string // the name of the rest at the end, empty if there is none
+	vars     []string
+	head     string // the segments before the first that has a variable
 	// Dir: the template ends with a slash and so names directories.
 	Dir bool
 }
 
-// part is literal text, or a variable if name is not empty.
-type part struct {
-	literal string
-	name    string
-	kind    varKind
+// TemplateError is the error of [ParseTemplate].
+type TemplateError struct {
+	// Offset is where in the template the fault is, in bytes.
+	Offset int
+	Text   string
 }
 
-// varKind is how a variable matches: its pattern, and what it ranks among kinds.
-// Other kinds (int, uuid, date, enum) are further values of this type.
-type varKind struct {
-	name    string
-	pattern string
-	rank    int
-}
+func (e *TemplateError) Error() string { return e.Text }
 
-// Ranks of what can stand in a segment, the strictest first; typed variables
-// will rank between literal text and plain ones.
-const (
-	rankLiteral = iota
-	rankTyped
-	rankPlain
-	rankRest
-)
-
-var (
-	kindPlain = varKind{name: "str", pattern: `[^/]+?`, rank: rankPlain}
-	kindRest  = varKind{name: "rest", pattern: `.*`, rank: rankRest}
-)
-
-var (
-	variable     = regexp.MustCompile(`\{([A-Za-z_][A-Za-z0-9_]*)(\.\.\.)?(?::([a-z]+)(?:\(([^)]*)\))?)?\}`)
-	laterKinds   = []string{"int", "uuid", "date", "enum"}
-
-)
-
-// ParseTemplate compiles the path of a route, as in "/in/{customer}/{name}.csv" or
-// "/{path...}". A rest matches nothing, one segment or many.
+// ParseTemplate compiles the path of a route. The error is a [*TemplateError].
 func ParseTemplate(src string) (*Template, error) {
-	if !strings.HasPrefix(src, "/") {
-		return nil, fmt.Errorf("path %q does not begin with a slash", src)
-	}
-	t := &Template{src: src, Dir: strings.HasSuffix(src, "/")}
-	last := 0
-	for _, m := range variable.FindAllStringSubmatchIndex(src, -1) {
-		if err := t.addLiteral(src[last:m[0]]); err != nil {
-			return nil, err
-		}
-		if err := t.addVariable(src, m); err != nil {
-			return nil, err
-		}
-		last = m[1]
-	}
-	if err := t.addLiteral(src[last:]); err != nil {
+	p := templateParser{src: src, t: &Template{src: src}}
+	if err := p.parse(); err != nil {
 		return nil, err
 	}
-	var pattern strings.Builder
-	for _, p := range t.parts {
-		if p.name == "" {
-			pattern.WriteString(regexp.QuoteMeta(p.literal))
-		} else {
-			pattern.WriteString("(" + p.kind.pattern + ")")
-		}
-	}
-	re, err := regexp.Compile(`\A(?s:` + pattern.String() + `)\z`)
-	if err != nil {
-		return nil, fmt.Errorf("path %q: %w", src, err)
-	}
-	t.re = re
-	return t, nil
+	p.t.finish()
+	return p.t, nil
 }
 
-func (t *Template) addLiteral(text string) error {
-	if strings.ContainsAny(text, "{}") {
-		return fmt.Errorf("path %q: a brace that belongs to no variable", t.src)
-	}
-	if strings.ContainsAny(text, "\x00\r\n") || strings.Contains(text, "//") {
-		return fmt.Errorf("path %q: no file can have this name", t.src)
-	}
-	for seg := range strings.SplitSeq(text, "/") {
-		if (seg == "." || seg == "..") && strings.Contains("/"+text+"/", "/"+seg+"/") {
-			return fmt.Errorf("path %q: no file can have this name", t.src)
+// finish computes what follows from the segments.
+func (t *Template) finish() {
+	t.vars, t.head = nil, ""
+	literal := true
+	for i := range t.segments {
+		s := &t.segments[i]
+		s.finish()
+		if literal = literal && s.rank == rankLiteral; literal {
+			t.head += "/" + s.pieces[0].text
+		}
+		for j := range s.pieces {
+			if s.pieces[j].name != "" {
+				t.vars = append(t.vars, s.pieces[j].name)
+			}
 		}
 	}
-	if text != "" {
-		t.parts = append(t.parts, part{literal: text})
+	if t.rest != "" {
+		t.vars = append(t.vars, t.rest)
 	}
-	return nil
-}
-
-func (t *Template) addVariable(src string, m []int) error {
-	v := part{name: src[m[2]:m[3]], kind: kindPlain}
-	for _, name := range t.vars {
-		if name == v.name {
-			return fmt.Errorf("path %q: variable %q stands twice", src, v.name)
-		}
-	}
-	for _, name := range reservedVars {
-		if name == v.name {
-			return fmt.Errorf("path %q: %q is a reserved name", src, v.name)
-		}
-	}
-	if len(t.parts) > 0 && t.parts[len(t.parts)-1].name != "" {
-		return fmt.Errorf("path %q: nothing between two variables, so they cannot be told apart", src)
-	}
-	if m[4] >= 0 {
-		if m[1] != len(src) || !strings.HasSuffix(src[:m[0]], "/") || m[6] >= 0 {
-			return fmt.Errorf("path %q: {%s...} must be the whole of the last segment", src, v.name)
-		}
-		v.kind = kindRest
-	}
-	if m[6] >= 0 {
-		switch kind := src[m[6]:m[7]]; {
-		case kind == kindPlain.name && m[8] < 0:
-		case strings.Contains(" "+strings.Join(laterKinds, " ")+" ", " "+kind+" "):
-			return fmt.Errorf("path %q: variables of type %q are not supported by this version", src, kind)
-		default:
-			return fmt.Errorf("path %q: unknown type %q%s", src, kind, didYouMean(kind, append(laterKinds, kindPlain.name)))
-		}
-	}
-	t.parts, t.vars = append(t.parts, v), append(t.vars, v.name)
-	return nil
 }
 
 // String returns the source of t.
@@ -146,102 +78,115 @@ func (t *Template) String() string { return t.src }
 // Vars returns the names of the variables, in order. The caller does not change it.
 func (t *Template) Vars() []string { return t.vars }
 
-// tail returns the name of the rest at the end of t, empty if there is none.
-func (t *Template) tail() string {
-	if len(t.parts) > 0 && t.parts[len(t.parts)-1].kind.rank == rankRest {
-		return t.parts[len(t.parts)-1].name
+// VarsOfName returns the names of the variables in the last segment, in order.
+func (t *Template) VarsOfName() []string {
+	if t.rest != "" {
+		return []string{t.rest}
 	}
-	return ""
+	if len(t.segments) == 0 {
+		return nil
+	}
+	return slices.Clone(t.vars[len(t.vars)-t.segments[len(t.segments)-1].variables:])
 }
 
-// Matches reports whether path, which is absolute and clean, is one of t. A Dir
-// template is matched without regard to its own last slash.
-func (t *Template) Matches(path string) bool {
-	if prefix, ok := t.prefix(); ok {
-		return strings.HasPrefix(t.asWritten(path), prefix)
+// Type returns the type of the variable called name.
+func (t *Template) Type(name string) (VarType, bool) {
+	if name != "" && name == t.rest {
+		return VarType{Kind: KindRest}, true
 	}
-	return t.re.MatchString(t.asWritten(path))
+	for i := range t.segments {
+		for j := range t.segments[i].pieces {
+			if p := &t.segments[i].pieces[j]; name != "" && p.name == name {
+				return p.typ, true
+			}
+		}
+	}
+	return VarType{}, false
 }
 
-// Match returns the variables of path, if it [Template.Matches].
-func (t *Template) Match(path string) (map[string]any, bool) {
-	path = t.asWritten(path)
-	if prefix, ok := t.prefix(); ok {
-		rest, ok := strings.CutPrefix(path, prefix)
-		return map[string]any{t.vars[0]: rest}, ok
+// Narrow returns t with a stricter type for the variable called name, because
+// something outside the template, such as the schema of a parameter, says so. A
+// variable that has a type in the template itself, or is a rest, keeps it.
+func (t *Template) Narrow(name string, typ VarType) (*Template, error) {
+	if _, ok := t.Type(name); !ok {
+		return nil, &TemplateError{Text: "no variable " + name}
 	}
-	m := t.re.FindStringSubmatch(path)
-	if m == nil {
+	n := *t
+	n.segments = slices.Clone(t.segments)
+	for i := range n.segments {
+		s := &n.segments[i]
+		j := slices.IndexFunc(s.pieces, func(p piece) bool { return p.name == name && !p.given })
+		if j < 0 {
+			continue
+		}
+		p, err := newVariable(name, typ)
+		if err != nil {
+			return nil, err
+		}
+		s.pieces = slices.Clone(s.pieces)
+		s.pieces[j] = p
+		n.finish()
+		return &n, nil
+	}
+	return t, nil
+}
+
+// Parent returns the template of the directories that the paths of t stand in; "/"
+// has none.
+func (t *Template) Parent() (*Template, bool) {
+	if t.src == "/" {
 		return nil, false
 	}
-	vars := make(map[string]any, len(m))
-	for i, name := range t.vars {
-		vars[name] = m[i+1]
+	cut := strings.LastIndexByte(strings.TrimSuffix(t.src, "/"), '/')
+	p := &Template{src: t.src[:cut+1], segments: slices.Clone(t.segments), Dir: true}
+	if t.rest == "" {
+		p.segments = p.segments[:len(p.segments)-1]
 	}
-	return vars, true
+	p.finish()
+	return p, true
 }
 
-func (t *Template) asWritten(path string) string {
-	if t.Dir && path != "/" {
-		return path + "/"
-	}
-	return path
+// Below reports whether dir, which is clean, is of the form of a directory that the
+// paths of t stand below, at any depth but within no rest: such directories exist
+// even if nothing but t speaks of them.
+func (t *Template) Below(dir string) bool {
+	n, ok := t.prefix(dir)
+	return ok && (n < len(t.segments) || t.rest != "")
 }
 
-// prefix returns what comes before the rest in a template that has nothing else, as
-// in "/{path...}": the commonest, and the one that needs no pattern.
-func (t *Template) prefix() (string, bool) {
-	if t.tail() != "" && len(t.parts) == 2 {
-		return t.parts[0].literal, true
+// Child returns the name that the paths of t have right below dir, which is clean, if
+// it is the same for all of them. more: the child is a directory, since t is a Dir
+// template or goes on below the child.
+func (t *Template) Child(dir string) (name string, more, ok bool) {
+	n, ok := t.prefix(dir)
+	if !ok || n == len(t.segments) || t.segments[n].rank != rankLiteral {
+		return "", false, false
 	}
-	return "", false
+	return t.segments[n].pieces[0].text, n+1 < len(t.segments) || t.rest != "" || t.Dir, true
 }
 
-// Render makes the path of vars. It fails if a variable is missing, if the path is
-// not clean, or if it would not match back to the same variables.
-func (t *Template) Render(vars map[string]any) (string, error) {
-	var b strings.Builder
-	for _, p := range t.parts {
-		b.WriteString(p.literal)
-		if p.name != "" {
-			v, ok := vars[p.name]
-			if !ok {
-				return "", fmt.Errorf("no value for {%s}", p.name)
-			}
-			b.WriteString(Text(v))
-		}
-	}
-	path := b.String()
-	if t.Dir && path != "/" {
-		path = strings.TrimSuffix(path, "/")
-	}
-	if !clean(path) {
-		return "", fmt.Errorf("%q is not a clean path", path)
-	}
-	back, ok := t.Match(path)
-	if !ok {
-		return "", fmt.Errorf("%q does not match %s", path, t.src)
-	}
-	for name, got := range back {
-		if got != vars[name] {
-			return "", fmt.Errorf("{%s}=%v reads back from %q as %q", name, vars[name], path, got)
-		}
-	}
-	return path, nil
-}
-
-// clean reports whether path is absolute and every segment can be a name.
-func clean(path string) bool {
+// prefix returns the number of segments of path if they match the first ones of t.
+func (t *Template) prefix(path string) (n int, ok bool) {
 	if path == "/" {
-		return true
+		return 0, true
 	}
-	if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "\x00\r\n") {
-		return false
-	}
-	for seg := range strings.SplitSeq(path[1:], "/") {
-		if seg == "" || seg == "." || seg == ".." {
-			return false
+	for path != "" {
+		name, after, ok := cutSegment(path)
+		if !ok || n == len(t.segments) || !t.segments[n].matches(name) {
+			return 0, false
 		}
+		n, path = n+1, after
 	}
-	return true
+	return n, n > 0
+}
+
+// cutSegment takes the first segment off path, which begins with its slash.
+func cutSegment(path string) (name, after string, ok bool) {
+	if path == "" || path[0] != '/' {
+		return "", "", false
+	}
+	if i := strings.IndexByte(path[1:], '/'); i >= 0 {
+		return path[1 : i+1], path[i+1:], true
+	}
+	return path[1:], "", true
 }
