@@ -9,7 +9,6 @@ import (
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/httpbackend"
-	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
 const invoices = `
@@ -25,22 +24,9 @@ routes:
   - {path: "/invoices/{customer}/{year}-no{number}.csv", id: invoice, read: {http: {url: "/docs/{id}/{tag}"}}}
 `
 
-// rendersNames reports whether templates of this build make names.
-func rendersNames(t *testing.T) bool {
-	tpl, err := mapping.ParseTemplate("/{a}-{b}")
-	if err != nil {
-		t.Fatal(err)
-	}
-	name, err := tpl.AppendName(nil, map[string]any{"a": "x", "b": int64(7)})
-	return err == nil && string(name) == "x-7"
-}
-
 // Entries that are paths of a route have the names that its template makes, are
 // directories if it is one, and keep what the rule saves for calls on them.
 func TestRulesOfRoutes(t *testing.T) {
-	if !rendersNames(t) {
-		t.Skip("the templates of this build do not render names")
-	}
 	var log bytes.Buffer
 	var asked []string
 	b := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
