@@ -200,9 +200,13 @@ type keptBody struct {
 	in      io.Reader
 	started func()       // called before the first byte, then nil
 	left    atomic.Int64 // bytes that the HTTP client has not taken
+	stopped atomic.Bool  // there is an answer, and nothing more is sent
 }
 
 func (b *keptBody) Read(p []byte) (int, error) {
+	if b.stopped.Load() {
+		return 0, errStopped
+	}
 	if b.started != nil {
 		b.started()
 		b.started = nil

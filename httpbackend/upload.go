@@ -177,6 +177,9 @@ func (u *upload) stop() {
 	if u.body != nil {
 		u.body.stop()
 	}
+	if u.again != nil {
+		u.again.stopped.Store(true)
+	}
 }
 
 // rewind reports whether the content can be sent from its beginning again.
