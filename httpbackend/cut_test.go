@@ -165,8 +165,10 @@ func TestWholeContentInEveryStyle(t *testing.T) {
 				if _, err := b.Put(t.Context(), "/f", bytes.NewReader(content), storage.PutOptions{}); err != nil {
 					t.Fatal(err)
 				}
+				r.mu.Lock()
+				defer r.mu.Unlock()
 				if len(r.contents) != 1 || !bytes.Contains(r.contents[0], content) {
-					t.Errorf("%d bytes did not arrive", size)
+					t.Fatalf("%d bytes did not arrive", size)
 				}
 				if strings.Contains(style, "form") != bytes.HasSuffix(r.contents[0], []byte("--\r\n")) {
 					t.Error("the form is not closed, or something else is")
