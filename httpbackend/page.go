@@ -231,23 +231,6 @@ func nextURL(x *exchange, from *url.URL, next string, allowed origins) (string, 
 	return u.String(), nil
 }
 
-// stripped takes from a request for a next page at another origin what is meant for
-// the server alone: the credentials, and the headers that the mapping makes.
-func (u *Upstream) stripped(x *exchange, req *mapping.Request, creds []Credential) []Credential {
-	if x.next == "" {
-		return creds
-	}
-	at, err := url.Parse(x.next)
-	if err == nil && u.allowed.isOwn(at) {
-		return creds
-	}
-	accept := req.Header.Get("Accept")
-	if req.Header = (http.Header{}); accept != "" {
-		req.Header.Set("Accept", accept)
-	}
-	return nil
-}
-
 // cycle finds repeated cursors in constant memory (Brent's algorithm): a cursor is
 // kept for twice as long each time, and every new one compared with it.
 type cycle struct {
