@@ -221,8 +221,8 @@ func (m *Mapping) readAuth(o *object) {
 	if !ok {
 		return
 	}
-	if m.Auth == nil {
-		m.Auth = map[string]string{}
+	if m.Auth == nil || !n.isObject() {
+		m.Auth = map[string]string{} // a list takes the place of what is below
 	}
 	if !n.isObject() {
 		for _, name := range n.texts("auth") {

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"encoding/binary"
-	"math/big"
 	"slices"
 	"sync"
 )
@@ -280,72 +279,3 @@ func (a *automaton) step(from int32, c byte) int32 {
 }
 
 func (a *automaton) accepts(state int32) bool { return state != none && a.accept[state] }
-
-// census counts the names of each length in turn.
-type census struct {
-	a     *automaton
-	paths []*big.Int // by state, how many texts of this length lead to it; nil is 0
-}
-
-func newCensus(a *automaton) *census {
-	c := &census{a, make([]*big.Int, len(a.next))}
-	c.paths[0] = big.NewInt(1)
-	return c
-}
-
-// names returns how many names have the present length, and whether longer ones are
-// possible.
-func (c *census) names() (n *big.Int, more bool) {
-	n = new(big.Int)
-	for state, paths := range c.paths {
-		if paths != nil {
-			more = true
-			if c.a.accept[state] {
-				n.Add(n, paths)
-			}
-		}
-	}
-	return n, more
-}
-
-// grow goes on to the texts that are one byte longer.
-func (c *census) grow() {
-	next := make([]*big.Int, len(c.paths))
-	for state, paths := range c.paths {
-		if paths == nil {
-			continue
-		}
-		for class, to := range c.a.next[state] {
-			if to == none {
-				continue
-			}
-			if next[to] == nil {
-				next[to] = new(big.Int)
-			}
-			next[to].Add(next[to], new(big.Int).Mul(paths, big.NewInt(c.a.sizes[class])))
-		}
-	}
-	c.paths = next
-}
-
-// fewer orders automata by the number of names of the least length of which they have
-// different numbers. A set of names comes before every set that it is a part of, and
-// it is a weak order, which being a part is not.
-func fewer(a, b *automaton) int {
-	ca, cb := newCensus(a), newCensus(b)
-	// The numbers follow linear recurrences of the orders of the automata, so what
-	// is equal for so long is equal for ever.
-	for range len(a.next) + len(b.next) {
-		na, moreA := ca.names()
-		nb, moreB := cb.names()
-		if c := na.Cmp(nb); c != 0 {
-			return c
-		}
-		if !moreA && !moreB {
-			break
-		}
-		ca.grow()
-		cb.grow()
-	}
-	return 0
-}

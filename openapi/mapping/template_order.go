@@ -9,9 +9,9 @@ import (
 // negative if a comes before b. The first segment that differs decides: literal text
 // comes before typed variables, these before a str, and a str before a rest; of the
 // same rank, what matches fewer names comes first, so that {name}.csv comes before
-// {name}. Compare is a strict weak order; what it finds equal, which matches no path
-// in common or is [Ambiguous], keeps the order of the source under a stable sort.
-// Dir makes no difference.
+// {name}. Compare is a strict weak order; what it finds equal, which has no path in
+// common or is [Ambiguous], keeps the order of the source under a stable sort. What
+// is not equal may be ambiguous too. Dir makes no difference.
 func Compare(a, b *Template) int {
 	for i := range min(len(a.segments), len(b.segments)) {
 		if c := compareSegments(&a.segments[i], &b.segments[i]); c != 0 {
@@ -72,11 +72,13 @@ func Ambiguous(a, b *Template) bool {
 		if s.rank != u.rank {
 			return false
 		}
-		if r := relate(s, u); r.onlyFirst && r.onlySecond {
+		r := relate(s, u)
+		if r.onlyFirst != r.onlySecond && compareSegments(s, u) != 0 {
+			return false
+		}
+		if r.onlyFirst || r.onlySecond {
 			_, ok := Overlap(a, b)
 			return ok
-		} else if r.onlyFirst || r.onlySecond {
-			return false
 		}
 	}
 	_, ok := Overlap(a, b)
@@ -129,7 +131,15 @@ func relate(s, u *segment) relation {
 		return relation{both: same, onlyFirst: !same, onlySecond: !same, example: text}
 	}
 	a, b := s.automaton(), u.automaton()
-	if a == nil || b == nil {
+	switch {
+	case a != nil && b != nil:
+	case s.rank == rankLiteral:
+		both := u.matches(s.pieces[0].text)
+		return relation{both: both, onlyFirst: !both, onlySecond: true, example: s.pieces[0].text}
+	case u.rank == rankLiteral:
+		both := s.matches(u.pieces[0].text)
+		return relation{both: both, onlyFirst: true, onlySecond: !both, example: u.pieces[0].text}
+	default:
 		differ := !s.same(u)
 		return relation{both: true, onlyFirst: differ, onlySecond: differ}
 	}

@@ -3,7 +3,6 @@ package mapping_test
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -389,82 +388,19 @@ func TestTemplateNarrow(t *testing.T) {
 	}
 }
 
-// What is rendered matches back to the same variables, and the other way round.
-func FuzzTemplate(f *testing.F) {
-	f.Add("/{a}-{b}.csv", "/x-y-z.csv", "x", "y")
-	f.Add("/in/{a}/{b...}", "/in/x/y/z", "..", "a/b")
-	f.Add("/{b...}", "/", "", "")
-	f.Add("/{a:int}0{b:int(4)}", "/100007", "1", "7")
-	f.Add("/{a:date(20060102)}_{b:enum(x|xy)}", "/20260331_xy", "2026-03-31", "xy")
-	f.Add("/{a:date(02.01.06 15:04:05)}/{b:uuid}", "/31.03.26 01:02:03/"+uuid, "2026-03-31T01:02:03Z", uuid)
-	f.Fuzz(func(t *testing.T, src, path, a, b string) {
-		tpl, err := mapping.ParseTemplate(src)
-		if err != nil {
-			return
-		}
-		vars := map[string]any{}
-		for i, name := range tpl.Vars() {
-			vars[name] = []string{a, b}[i%2]
-		}
-		if p, err := tpl.Render(vars); err == nil {
-			checkPath(t, tpl, p)
-		}
-		if tpl.Matches(path) {
-			checkPath(t, tpl, path)
-		}
-	})
-}
-
-// checkPath fails if path is not clean or is not what its variables render.
-func checkPath(t interface{ Errorf(string, ...any) }, tpl *mapping.Template, path string) {
-	vars, ok := tpl.Match(path)
-	back, err := tpl.Render(vars)
-	if !ok || err != nil || back != path {
-		t.Errorf("%s reads %q as %v, %v, and renders that as %q, %v", tpl, path, vars, ok, back, err)
+// A variable is a number to expressions if its type is int.
+func TestTypedVariablesInRequests(t *testing.T) {
+	m := parse(t, `
+  - path: "/{year:int(4)}-{month:int(2)}_{day:date(20060102)}.csv"
+    list: {op: list, items: /entries, each: [{name: =item.name}], params: {path: "{year}/{month}/{day}", limit: =year + month}}
+`)
+	at, ok := m.Resolve("/2026-03_20260331.csv", mapping.List)
+	if !ok {
+		t.Fatal("no route")
 	}
-	again, _ := tpl.Match(back)
-	if !maps.Equal(vars, again) {
-		t.Errorf("%s reads %q as %v and then as %v", tpl, path, vars, again)
-	}
-	if path == "/" {
-		return
-	}
-	for i, name := range strings.Split(path, "/") {
-		if (name == "") != (i == 0) || name == "." || name == ".." || strings.ContainsAny(name, "\x00\r\n") {
-			t.Errorf("%s: the path %q has the segment %q", tpl, path, name)
-		}
-	}
-}
-
-func BenchmarkAppendName(b *testing.B) {
-	vars := map[string]any{"year": int64(2026), "month": int64(3), "a": "north", "b": "invoice 4711 of march, corrected", "d": "2026-03-31"}
-	for _, src := range []string{"/{year:int(4)}-{month:int(2)}.csv", "/{a}-{b}.csv", "/{a}_{d:date(20060102)}_{b}.csv", "/{b}"} {
-		b.Run(src, func(b *testing.B) {
-			tpl := template(b, src)
-			dst := make([]byte, 0, 256)
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := tpl.AppendName(dst, vars); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-func BenchmarkMatches(b *testing.B) {
-	for src, path := range map[string]string{
-		"/{path...}": "/a/b/report-2026.csv", "/in/{year:int(4)}-{month:int(2)}.csv": "/in/2026-03.csv", "/{a}-{b}.csv": "/x-y-z.csv",
-	} {
-		b.Run(src[1:], func(b *testing.B) {
-			tpl := template(b, src)
-			b.ReportAllocs()
-			for b.Loop() {
-				if !tpl.Matches(path) {
-					b.Fatal("no match")
-				}
-			}
-		})
+	r, err := at.Calls[0].Request(at.Vars)
+	if err != nil || r.Path != "/v1/list/2026/3/2026-03-31" || r.Query.Get("limit") != "2029" {
+		t.Errorf("asks for %+v, %v", r, err)
 	}
 }
 
