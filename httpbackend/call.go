@@ -136,7 +136,7 @@ func (b *Backend) send(ctx context.Context, x *exchange, s *sending) (*http.Resp
 	} else {
 		done(errNotCounted) // it says nothing of the upstream
 	}
-	b.observe(x, resp, err, time.Since(start))
+	b.observe(x, Exchange{Method: s.Method, URL: shown(s.url, s.Request, x.next), Took: time.Since(start), Err: err}, resp)
 	if err != nil {
 		waiting.cancel()
 		leave()
@@ -200,15 +200,23 @@ func (x *exchange) outcome(ctx context.Context, resp *http.Response, err error) 
 	return err
 }
 
-func (b *Backend) observe(x *exchange, resp *http.Response, err error, took time.Duration) {
+func (b *Backend) observe(x *exchange, e Exchange, resp *http.Response) {
 	if b.up.opt.Observe == nil {
 		return
 	}
-	e := Exchange{Operation: x.call.Operation.Name(), Took: took, Err: err}
+	e.Operation = x.call.Operation.Name()
 	if resp != nil {
 		e.Status = resp.StatusCode
 	}
 	b.up.opt.Observe(e)
+}
+
+// shown is the URL of a request for people: without its query where that may be signed.
+func shown(url string, req *mapping.Request, next string) string {
+	if req.URL != "" || next != "" {
+		return cutQuery(url)
+	}
+	return url
 }
 
 // slotBody gives the slot of its request back when it is closed, which may happen

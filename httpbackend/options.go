@@ -90,6 +90,9 @@ type Options struct {
 type Exchange struct {
 	// Operation is the name of the operation in the document.
 	Operation string
+	// Method and URL of the request, before credentials were added. A URL that came
+	// from the upstream or was computed is without its query, which may be signed.
+	Method, URL string
 	// Status of the answer; 0 if there was none.
 	Status int
 	// Took is the time until the headers of the answer came, which for an upload
