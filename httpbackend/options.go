@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -107,22 +105,11 @@ func (o Options) withDefaults() (Options, *url.URL, error) {
 	if o.Mapping == nil {
 		return o, nil, errors.New("httpbackend: Options.Mapping is nil")
 	}
-	vars := maps.Clone(o.Mapping.Variables)
-	if vars == nil {
-		vars = map[string]string{}
+	if err := o.unmet().Err(); err != nil {
+		return o, nil, err
 	}
-	maps.Copy(vars, o.Variables)
-	o.Variables = vars
-	server, missing := mapping.FillServer(cmp.Or(o.Server, o.Mapping.Server), vars)
-	for name, v := range vars {
-		if v == "" && !slices.Contains(missing, name) {
-			missing = append(missing, name)
-		}
-	}
-	slices.Sort(missing)
-	if len(missing) > 0 {
-		return o, nil, fmt.Errorf("httpbackend: Options.Variables: no value for %s", strings.Join(missing, ", "))
-	}
+	o.Variables = o.variables()
+	server, _ := mapping.FillServer(cmp.Or(o.Server, o.Mapping.Server), o.Variables)
 	base, err := parseServer(server)
 	if server == "" && sendsNothing(o.Mapping) {
 		base, err = &url.URL{}, nil
@@ -156,7 +143,7 @@ func (o Options) withDefaults() (Options, *url.URL, error) {
 			return o, nil, fmt.Errorf("httpbackend: Options.%s is negative", name)
 		}
 	}
-	return o, base, errors.Join(o.checkCredentials(), o.checkMemory())
+	return o, base, o.checkMemory()
 }
 
 func parseServer(server string) (*url.URL, error) {
@@ -186,23 +173,6 @@ func (o Options) checkMemory() error {
 	o.Mapping.Each(func(c *mapping.Call) {
 		if fault == nil && c.Length.Collect && !c.Length.Spool && c.Length.Limit > o.MaxMemory {
 			fault = fmt.Errorf("%s: needs_length wants %d bytes of memory, which is more than Options.MaxMemory has", c.Pos, c.Length.Limit)
-		}
-	})
-	return fault
-}
-
-// checkCredentials fails if a call of the mapping needs others than Credentials.
-func (o Options) checkCredentials() error {
-	if o.Credentials == nil {
-		return nil
-	}
-	var fault error
-	o.Mapping.Each(func(c *mapping.Call) {
-		if fault != nil || c.Operation == nil {
-			return
-		}
-		if _, ok := choose(c.Security, func(name string) bool { return slices.Contains(o.Credentials, name) }); !ok {
-			fault = fmt.Errorf("%s: no credential for operation %s, which needs %s", c.Pos, c.Operation.Name(), describe(c.Security))
 		}
 	})
 	return fault
