@@ -57,6 +57,6 @@ Start here:
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), demoCommand(), checkCommand(), passwdCommand(), versionCommand())
+	root.AddCommand(serveCommand(), demoCommand(), checkCommand(), verifyCommand(), passwdCommand(), versionCommand())
 	return root
 }

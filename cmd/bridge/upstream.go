@@ -32,17 +32,30 @@ func loadMapping(b *config.Backend) (*mapping.Mapping, error) {
 
 // newUpstream builds the one HTTP client that all sessions share.
 func newUpstream(cfg *config.Config, creds *credentials, m *metrics.Metrics, log *slog.Logger) (*httpbackend.Upstream, error) {
-	b := &cfg.Backend
-	maps, err := loadMapping(b)
+	o, err := upstreamOptions(cfg, creds, m, log)
 	if err != nil {
 		return nil, err
 	}
+	m.BreakerState(upstreamName, "closed")
+	u, err := httpbackend.New(o)
+	if err != nil {
+		return nil, fmt.Errorf("backend: %w", err)
+	}
+	return u, nil
+}
+
+// upstreamOptions are the configuration's settings of the upstream.
+func upstreamOptions(cfg *config.Config, creds *credentials, m *metrics.Metrics, log *slog.Logger) (httpbackend.Options, error) {
+	b := &cfg.Backend
+	maps, err := loadMapping(b)
+	if err != nil {
+		return httpbackend.Options{}, err
+	}
 	tlsConfig, err := upstreamTLS(&b.TLS)
 	if err != nil {
-		return nil, fmt.Errorf("backend.tls: %w", err)
+		return httpbackend.Options{}, fmt.Errorf("backend.tls: %w", err)
 	}
-	m.BreakerState(upstreamName, "closed")
-	u, err := httpbackend.New(httpbackend.Options{
+	return httpbackend.Options{
 		Mapping: maps, Server: b.Server.URL, Variables: b.Server.Variables, MountServers: b.Server.Mounts,
 		Credentials: creds.names(), TLS: tlsConfig, AllowMetadata: b.AllowMetadata,
 		ConnectTimeout: b.Timeout.Connect, AnswerTimeout: b.Timeout.Headers, MaxRequests: b.MaxRequests,
@@ -56,11 +69,7 @@ func newUpstream(cfg *config.Config, creds *credentials, m *metrics.Metrics, log
 			log.Warn("breaker", "upstream", upstreamName, "from", from, "to", to)
 			m.BreakerState(upstreamName, to)
 		},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("backend: %w", err)
-	}
-	return u, nil
+	}, nil
 }
 
 // newSigner loads or makes the key of the bridge's tokens; it is nil where the
