@@ -91,6 +91,9 @@ func parseAnswer(text string, scalar bool) (a answerTo, ok bool) {
 
 // scalar returns the value as text, unless it is an object or a list.
 func (c cell) scalar() (string, bool) {
+	if string(c.raw) == "{}" { // an empty element of XML
+		return "", true
+	}
 	if len(c.raw) > 0 && (c.raw[0] == '{' || c.raw[0] == '[') {
 		return "", false
 	}
