@@ -51,7 +51,7 @@ func (c *statCache) collect(dir storage.Path, keep time.Duration) *listed {
 }
 
 func (l *listed) add(e storage.Entry, saved map[string]any) {
-	if l.keep < 0 || len(l.entries) == maxCached {
+	if l.full() {
 		return
 	}
 	if l.entries == nil {
@@ -59,6 +59,9 @@ func (l *listed) add(e storage.Entry, saved map[string]any) {
 	}
 	l.entries[l.dir.Join(e.Name)] = known{e, saved}
 }
+
+// full reports whether no further entry is kept.
+func (l *listed) full() bool { return l.keep < 0 || len(l.entries) >= maxCached }
 
 // done puts the listing in the place of the one before, unless something has been
 // written since it began.

@@ -2,55 +2,37 @@ package httpbackend
 
 import (
 	"fmt"
-	"math"
-	"strconv"
-	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
-// rulePlan is how a rule of the mapping reads an item with the least work: fields
-// that it merely picks are cut out of the JSON, and only what expressions read is
-// decoded.
-type rulePlan struct {
-	when    *mapping.Value
-	columns [numColumns]column
+// itemPlan is how values read an item with the least work: fields that they merely
+// pick are cut out of the JSON, and only what expressions read is decoded.
+type itemPlan struct {
+	columns []column
 	picked  *fieldNode // where the picked fields are
 	picks   bool       // there is one
 	decoded *fieldNode // what expressions read of the item; nil: nothing
 }
 
-// column is a field of the entry: picked from the item, or computed.
+// column is one value: picked from the item, or computed.
 type column struct {
 	value  *mapping.Value // nil: not told
 	picked bool
 }
 
-// The columns of a rule.
-const (
-	nameColumn = iota
-	typeColumn
-	sizeColumn
-	timeColumn
-	etagColumn
-	permColumn
-	numColumns
-)
-
 // fieldNode is a field of an item, or one on the way to such.
 type fieldNode struct {
+	name    string
 	columns []int // that are picked here
 	whole   bool  // everything from here on is decoded
 	kids    map[string]*fieldNode
 }
 
-// rawFields are the columns of one item.
-type rawFields [numColumns]cell
-
-func newRulePlan(r *mapping.Rule) *rulePlan {
-	p := &rulePlan{when: r.When, picked: &fieldNode{}}
-	for i, v := range []*mapping.Value{r.Name, r.Type, r.Size, r.ModTime, r.ETag, r.Permitted} {
+func newItemPlan(values ...*mapping.Value) *itemPlan {
+	p := &itemPlan{picked: &fieldNode{}, columns: make([]column, len(values))}
+	for i, v := range values {
 		p.columns[i].value = v
 		if v == nil {
 			continue
@@ -63,14 +45,11 @@ func newRulePlan(r *mapping.Rule) *rulePlan {
 		}
 		p.decode(v)
 	}
-	if r.When != nil {
-		p.decode(r.When)
-	}
 	return p
 }
 
 // decode notes what v reads of the item.
-func (p *rulePlan) decode(v *mapping.Value) {
+func (p *itemPlan) decode(v *mapping.Value) {
 	for _, field := range v.Uses() {
 		if p.decoded == nil {
 			p.decoded = &fieldNode{}
@@ -79,13 +58,16 @@ func (p *rulePlan) decode(v *mapping.Value) {
 	}
 }
 
+// readsItem reports whether anything of an item is read.
+func (p *itemPlan) readsItem() bool { return p.decoded != nil || p.picks }
+
 func (n *fieldNode) at(p mapping.Pointer) *fieldNode {
 	for _, token := range p {
 		if n.kids == nil {
 			n.kids = map[string]*fieldNode{}
 		}
 		if n.kids[token] == nil {
-			n.kids[token] = &fieldNode{}
+			n.kids[token] = &fieldNode{name: token}
 		}
 		n = n.kids[token]
 	}
@@ -93,7 +75,7 @@ func (n *fieldNode) at(p mapping.Pointer) *fieldNode {
 }
 
 // pick cuts the picked fields out of raw. They are valid as long as raw is.
-func (n *fieldNode) pick(raw []byte, out *rawFields) {
+func (n *fieldNode) pick(raw []byte, out []cell) {
 	for _, i := range n.columns {
 		out[i].raw = raw
 	}
@@ -107,28 +89,131 @@ func (n *fieldNode) pick(raw []byte, out *rawFields) {
 	})
 }
 
-// project decodes the part of raw that expressions read.
-func (n *fieldNode) project(raw []byte) any {
+// project decodes the part of raw that expressions read, into m if that is not nil.
+// No expression sees m itself, only what is in it: otherwise n would be whole.
+func (n *fieldNode) project(raw []byte, m map[string]any) any {
 	if n.whole || len(raw) == 0 || raw[0] != '{' {
 		return decode(raw)
 	}
-	m := make(map[string]any, len(n.kids))
+	if m == nil {
+		m = make(map[string]any, len(n.kids))
+	}
+	clear(m)
 	members(raw, func(name, value []byte) {
 		if kid := n.kids[string(name)]; kid != nil {
-			m[string(name)] = kid.project(value)
+			m[kid.name] = kid.project(value, nil)
 		}
 	})
 	return m
 }
 
-// read fills out with the columns of an item, unless the rule is not for it.
-func (p *rulePlan) read(raw []byte, scope mapping.Scope, out *rawFields) (fits bool, err error) {
-	*out = rawFields{}
-	if p.decoded != nil {
-		scope["item"] = p.decoded.project(raw)
+// itemReader reads the items of one answer after the other by a plan.
+type itemReader struct {
+	plan   *itemPlan
+	scope  mapping.Scope
+	eval   mapping.Evaluator
+	object map[string]any // of what is decoded
+	cells  []cell         // the columns of the item
+}
+
+func newItemReader(p *itemPlan, scope mapping.Scope) *itemReader {
+	return &itemReader{plan: p, scope: scope, object: map[string]any{}, cells: make([]cell, len(p.columns))}
+}
+
+// open makes an item that is not empty the one to be read. Of values that are
+// evaluated, only those of the plan may see it.
+func (r *itemReader) open(raw []byte) {
+	if r.plan.decoded != nil {
+		r.scope["item"] = r.plan.decoded.project(raw, r.object)
 	}
-	if p.when != nil {
-		v, err := p.when.Eval(scope)
+}
+
+// read fills the cells from the first n columns on. They are valid as long as raw is.
+func (r *itemReader) read(raw []byte) error {
+	clear(r.cells)
+	r.plan.picked.pick(raw, r.cells)
+	for i, c := range r.plan.columns {
+		if c.value == nil || c.picked {
+			continue
+		}
+		v, err := r.eval.Eval(c.value, r.scope)
+		if err != nil {
+			return fmt.Errorf("%w: %w", errBadEntry, err)
+		}
+		r.cells[i].value = v
+	}
+	return nil
+}
+
+// rulePlan is how a rule of the mapping makes entries of items.
+type rulePlan struct {
+	*itemPlan
+	rule *mapping.Rule
+	// bind and save are the columns of the rule's own variables and saved names.
+	bind, save int
+}
+
+// The first columns of a rule. Those of its Bind and its Save follow.
+const (
+	nameColumn = iota
+	typeColumn
+	sizeColumn
+	timeColumn
+	etagColumn
+	permColumn
+	numColumns
+)
+
+func newRulePlan(r *mapping.Rule) *rulePlan {
+	values := []*mapping.Value{r.Name, r.Type, r.Size, r.ModTime, r.ETag, r.Permitted}
+	for _, list := range [][]mapping.Saved{r.Bind, r.Save} {
+		for _, s := range list {
+			values = append(values, s.Value)
+		}
+	}
+	p := &rulePlan{itemPlan: newItemPlan(values...), rule: r, bind: numColumns, save: numColumns + len(r.Bind)}
+	if r.When != nil {
+		p.decode(r.When)
+	}
+	return p
+}
+
+// usesMembers reports whether the rule reads items as the members of an object are
+// seen: by their key or value.
+func (p *rulePlan) usesMembers() bool {
+	for _, n := range []*fieldNode{p.picked, p.decoded} {
+		if n != nil && (n.whole || n.kids["key"] != nil || n.kids["value"] != nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// ruleReader makes entries by a rule, for one listing or stat.
+type ruleReader struct {
+	*itemReader
+	plan *rulePlan
+	vars map[string]any // those of the path, and what is bound
+	name []byte
+}
+
+// reader makes the reader of a rule. vars are the variables of the path.
+func (p *rulePlan) reader(scope mapping.Scope, vars map[string]any) *ruleReader {
+	r := &ruleReader{itemReader: newItemReader(p.itemPlan, scope), plan: p}
+	if p.rule.Route != nil {
+		r.vars = make(map[string]any, len(vars)+len(p.rule.Bind))
+		for name, v := range vars {
+			r.vars[name] = v
+		}
+	}
+	return r
+}
+
+// read reads an item, unless the rule is not for it.
+func (r *ruleReader) read(raw []byte) (fits bool, err error) {
+	r.open(raw)
+	if when := r.plan.rule.When; when != nil {
+		v, err := r.eval.Eval(when, r.scope)
 		if err != nil {
 			return false, fmt.Errorf("%w: %w", errBadEntry, err)
 		}
@@ -136,23 +221,23 @@ func (p *rulePlan) read(raw []byte, scope mapping.Scope, out *rawFields) (fits b
 			return false, nil
 		}
 	}
-	p.picked.pick(raw, out)
-	for i, c := range p.columns {
-		if c.value == nil || c.picked {
-			continue
-		}
-		if out[i].value, err = c.value.Eval(scope); err != nil {
-			return false, fmt.Errorf("%w: %w", errBadEntry, err)
-		}
-	}
-	return true, nil
+	return true, r.itemReader.read(raw)
 }
 
-// entry makes the entry of the columns. It fails if the item is neither a file nor a
-// directory. What else does not fit counts as not told.
-func (p *rulePlan) entry(f *rawFields) (e storage.Entry, ok bool) {
-	e.Name = f[nameColumn].text()
-	if p.columns[typeColumn].value != nil {
+// entry makes the entry of the item. It fails if the item is neither a file nor a
+// directory, or if its values make no name. What else does not fit counts as not told.
+func (r *ruleReader) entry() (e storage.Entry, ok bool) {
+	f := r.cells
+	if e.Name, ok = r.entryName(); !ok {
+		return e, false
+	}
+	rule := r.plan.rule
+	switch {
+	case rule.Type == nil:
+		if rule.Route != nil && rule.Route.Template.Dir {
+			e.Type = storage.Dir
+		}
+	default:
 		switch f[typeColumn].word() {
 		case "file":
 		case "dir":
@@ -168,98 +253,33 @@ func (p *rulePlan) entry(f *rawFields) (e storage.Entry, ok bool) {
 	return e, true
 }
 
-// readsItem reports whether the rule reads anything of an item.
-func (p *rulePlan) readsItem() bool { return p.decoded != nil || p.picks }
-
-// cell is one value of an entry: JSON cut out of an item, or what an expression gave.
-type cell struct {
-	raw   []byte
-	value any
-}
-
-// text returns the value as text; absent and null are empty.
-func (c cell) text() string {
-	switch {
-	case c.raw == nil:
-		return mapping.Text(c.value)
-	case c.raw[0] == '"':
-		return string(unquote(c.raw))
+// entryName is the name that the rule says, or that the route makes of its variables.
+// Where these make none it says why.
+func (r *ruleReader) entryName() (string, bool) {
+	rule := r.plan.rule
+	if rule.Route == nil {
+		return r.cells[nameColumn].text(), true
 	}
-	return mapping.Text(decode(c.raw))
-}
-
-// word is text without an allocation for the words of the contract.
-func (c cell) word() string {
-	switch string(c.raw) {
-	case `"file"`:
-		return "file"
-	case `"dir"`:
-		return "dir"
+	for i, s := range rule.Bind {
+		r.vars[s.Name] = r.cells[r.plan.bind+i].decoded()
 	}
-	return c.text()
-}
-
-// size returns a number of bytes; text counts if it is one, as in APIs that write
-// large numbers so.
-func (c cell) size() int64 {
-	n, err := strconv.ParseInt(string(c.raw), 10, 64)
+	name, err := rule.Route.Template.AppendName(r.name[:0], r.vars)
+	r.name = name
 	if err != nil {
-		v := c.value
-		if c.raw != nil {
-			v = decode(c.raw)
-		}
-		n = wholeNumber(v)
+		return err.Error(), false
 	}
-	if n < 0 {
-		return storage.UnknownSize
-	}
-	return n
+	return string(name), true
 }
 
-func wholeNumber(v any) int64 {
-	switch v := v.(type) {
-	case int64:
-		return v
-	case int:
-		return int64(v)
-	case float64:
-		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
-			return int64(v)
-		}
-	case string:
-		if n, err := strconv.ParseInt(v, 10, 64); err == nil {
-			return n
-		}
+// saved returns the names that are kept with the entry, nil if there are none.
+func (r *ruleReader) saved() map[string]any {
+	names := r.plan.rule.Save
+	if len(names) == 0 {
+		return nil
 	}
-	return storage.UnknownSize
-}
-
-// time returns a time given as RFC 3339 text or by an expression, else zero.
-func (c cell) time() time.Time {
-	if t, ok := c.value.(time.Time); ok {
-		return t
+	m := make(map[string]any, len(names))
+	for i, s := range names {
+		m[s.Name] = r.cells[r.plan.save+i].decoded()
 	}
-	text := unquote(c.raw)
-	if s, ok := c.value.(string); ok {
-		text = []byte(s)
-	}
-	var t time.Time
-	if t.UnmarshalText(text) != nil {
-		return time.Time{}
-	}
-	return t.UTC()
-}
-
-// actions returns the actions that a list of names permits. Unknown names permit nothing.
-func (c cell) actions() storage.Actions {
-	var a storage.Actions
-	if c.raw != nil {
-		elements(c.raw, func(name []byte) { a |= storage.ActionNamed(string(unquote(name))) })
-		return a
-	}
-	list, _ := c.value.([]any)
-	for _, name := range list {
-		a |= storage.ActionNamed(mapping.Text(name))
-	}
-	return a
+	return m
 }

@@ -55,6 +55,9 @@ func TestListingFaults(t *testing.T) {
 		"ends after the items": {`{"entries":[` + good + `]`, storage.CutShort},
 		"two documents":        {`{"entries":[` + good + `]}{"entries":[]}`, storage.Internal},
 		"huge item":            {`{"entries":[{"name":"` + strings.Repeat("x", 2<<20) + `"}]}`, storage.Internal},
+		"garbage at the end":   {`{"entries":[` + good + `]} x`, storage.Internal},
+		"cursor is an object":  {`{"entries":[` + good + `],"next":{"a":1}}`, storage.Internal},
+		"cursor is true":       {`{"entries":[` + good + `],"next":true}`, storage.Internal},
 	} {
 		t.Run(what, func(t *testing.T) {
 			_, err := listAll(t, serve(t, pages(c.body)), "/")

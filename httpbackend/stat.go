@@ -80,11 +80,11 @@ func (b *Backend) readStat(ctx context.Context, x *exchange) (storage.Entry, err
 
 // entryOf makes the entry of a stat from an item.
 func (b *Backend) entryOf(x *exchange, raw []byte) (storage.Entry, error) {
-	var fields rawFields
-	if _, err := x.plan.entry.read(raw, x.scope, &fields); err != nil {
+	r := x.plan.entry.reader(x.scope, nil)
+	if _, err := r.read(raw); err != nil {
 		return storage.Entry{}, x.fail(storage.Internal, err)
 	}
-	e, ok := x.plan.entry.entry(&fields)
+	e, ok := r.entry()
 	if !ok {
 		return storage.Entry{}, x.fail(storage.Internal, fmt.Errorf("%w: neither file nor dir", errBadEntry))
 	}

@@ -59,6 +59,9 @@ Start here:
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), demoCommand(), checkCommand(), explainCommand(), mapCommand(), schemaCommand(), passwdCommand(), versionCommand())
+	root.AddCommand(
+		serveCommand(), demoCommand(), checkCommand(), explainCommand(), verifyCommand(), mapCommand(), schemaCommand(),
+		passwdCommand(), versionCommand(),
+	)
 	return root
 }
