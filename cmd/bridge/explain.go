@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -65,6 +66,7 @@ func (f *mappingFlags) report(cmd *cobra.Command, err error) error {
 func explainCommand() *cobra.Command {
 	var f mappingFlags
 	var user, server string
+	var variables map[string]string
 	cmd := &cobra.Command{
 		Use:   "explain 'COMMAND'…",
 		Short: "Show the requests that FTP commands lead to",
@@ -81,7 +83,7 @@ Commands: RETR STOR STOU APPE LIST NLST MLSD MLST SIZE MDTM STAT DELE MKD RMD
 RNFR RNTO MFMT HASH XSHA256 XSHA512 XSHA1 XMD5 XCRC AVBL REST.`,
 		Example: `  bridge explain --config bridge.yaml --user alice 'RETR /invoices/acme/2026-03.csv'
   bridge explain --mapping billing.map.yaml 'MLSD /invoices' 'REST 100' 'RETR /invoices/a.csv'
-  bridge explain --preset s3 'RNFR /a.txt' 'RNTO /b.txt'`,
+  bridge explain --preset s3 --var bucket=partners 'RNFR /a.txt' 'RNTO /b.txt'`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			questions, err := mapping.ParseCommands(args)
@@ -96,6 +98,7 @@ RNFR RNTO MFMT HASH XSHA256 XSHA512 XSHA1 XMD5 XCRC AVBL REST.`,
 				b.Server.URL = server
 			}
 			a := asker(b, user)
+			maps.Copy(a.Variables, variables)
 			if f.config == "" {
 				a.Credentials = nil
 			}
@@ -113,6 +116,7 @@ RNFR RNTO MFMT HASH XSHA256 XSHA512 XSHA1 XMD5 XCRC AVBL REST.`,
 	f.register(cmd)
 	cmd.Flags().StringVarP(&user, "user", "u", "alice", "who asks: user.id and user.name in the mapping")
 	cmd.Flags().StringVar(&server, "server", "", "base URL of the storage service, in place of the configured one")
+	cmd.Flags().StringToStringVar(&variables, "var", nil, "variable of the server's URL, as name=value; may be repeated")
 	return cmd
 }
 
@@ -122,13 +126,14 @@ func asker(b *config.Backend, user string) mapping.Asker {
 		User: map[string]any{
 			"id": user, "name": user, "tenant": "", "groups": []any{}, "claims": map[string]any{}, "vars": map[string]any{},
 		},
-		Server: b.Server.URL, Variables: b.Server.Variables, MountServers: b.Server.Mounts,
+		Server: b.Server.URL, Variables: map[string]string{}, MountServers: b.Server.Mounts,
 		Credentials: map[string]mapping.Shown{
 			string(config.CredentialNone):         {},
 			string(config.CredentialSessionJWT):   {Header: "Authorization"},
 			string(config.CredentialSessionToken): {Header: "Authorization"},
 		},
 	}
+	maps.Copy(a.Variables, b.Server.Variables)
 	for name, c := range b.Credentials {
 		a.Credentials[name] = carrierOf(c)
 	}

@@ -3,8 +3,6 @@ package mapping
 import (
 	"cmp"
 	"fmt"
-	"maps"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -38,8 +36,30 @@ func (m *Mapping) Explain(q Question, a Asker) string {
 			return e.mounted(mount, q, inner)
 		}
 	}
-	e.answer(q)
+	e.aroundMounts(q)
 	return e.b.String()
+}
+
+// aroundMounts explains q at a path that may have mounts in it.
+func (e *explainer) aroundMounts(q Question) {
+	var at []string
+	for _, mount := range e.m.Mounts {
+		if isBelow(mount.At, q.Path) {
+			at = append(at, mount.At)
+		}
+	}
+	_, lists := e.m.Resolve(q.Path, List)
+	switch {
+	case len(at) > 0 && q.Verb == Stat:
+		e.line("no request: it is a folder, as there are the mounts %s", strings.Join(at, ", "))
+	case len(at) > 0 && q.Verb == List && !lists && len(e.children(q.Path)) == 0:
+		e.line("no request: it leads to the mounts %s", strings.Join(at, ", "))
+	case len(at) > 0 && q.Verb == List:
+		e.answer(q)
+		e.line("it leads to the mounts %s too", strings.Join(at, ", "))
+	default:
+		e.answer(q)
+	}
 }
 
 // within returns path as it is inside a folder.
@@ -97,8 +117,8 @@ func (e *explainer) answer(q Question) {
 	case found:
 	case q.Verb == Stat:
 		e.statElsewhere(q)
-	case q.Verb == List && e.routesBelow(q.Path):
-		e.line("no route lists %s: it has what follows from the routes: %s", q.Path, strings.Join(e.children(q.Path), ", "))
+	case q.Verb == List && (q.Path == "/" || len(e.children(q.Path)) > 0):
+		e.line("no route lists %s; in it is what follows from the routes: %s", q.Path, cmp.Or(strings.Join(e.children(q.Path), ", "), "nothing"))
 	default:
 		e.missing(q)
 	}
@@ -121,25 +141,35 @@ func (e *explainer) statElsewhere(q Question) {
 	}
 }
 
-// missing says that nothing answers, and which routes match.
+// missing says that nothing answers, which routes match, and what reply that is.
 func (e *explainer) missing(q Question) {
-	e.line("502: no route has %s at %s", q.Verb, q.Path)
-	matched := false
+	code, matching := 550, []string{}
+	if slices.Contains(uploads(), q.Verb) || q.Verb == MakeDir {
+		code = 553
+	}
 	for _, r := range e.m.Routes {
 		if !r.Template.Matches(q.Path) {
 			continue
 		}
-		matched = true
 		var has []Verb
 		for _, v := range verbs() {
 			if len(r.Calls[v]) > 0 {
 				has = append(has, v)
 			}
 		}
-		e.line("  %s (%s) matches, and has %s", r.Template, r.Pos, cmp.Or(wordsOf(has), "nothing"))
+		matching = append(matching, fmt.Sprintf("%s (%s) matches, and has %s", r.Template, r.Pos, cmp.Or(wordsOf(has), "nothing")))
 	}
-	if !matched {
-		e.line("  no route matches this path at all")
+	switch {
+	case len(matching) > 0:
+		code = 502
+	case q.Path == "/" || e.routesBelow(q.Path):
+		code, matching = 502, []string{"it is a folder on the way to other routes"}
+	default:
+		matching = []string{"no route matches this path at all"}
+	}
+	e.line("%d: no route has %s at %s", code, q.Verb, q.Path)
+	for _, text := range matching {
+		e.line("  %s", text)
 	}
 }
 
@@ -154,7 +184,9 @@ func (e *explainer) children(dir string) []string {
 	return names
 }
 
-func (e *explainer) routesBelow(dir string) bool { return len(e.children(dir)) > 0 }
+func (e *explainer) routesBelow(dir string) bool {
+	return slices.ContainsFunc(e.m.Routes, func(r *Route) bool { return r.Template.Below(dir) })
+}
 
 // resolved explains the calls of a route.
 func (e *explainer) resolved(q Question, r Resolution) {
@@ -205,67 +237,4 @@ func (e *explainer) lookups(r *Route) {
 	}
 	e.head("lookup", r.Lookup)
 	e.request(r.Lookup, Question{Verb: Stat})
-}
-
-// newScope is what values see at a path.
-func (e *explainer) newScope(q Question, r Resolution) {
-	e.scope = Scope{
-		"user": e.a.User, "session": map[string]any{"id": "<session.id>"}, "ftp": pathScope(q.Path, r.Vars),
-		"transfer": map[string]any{"seq": "<seq>", "bytes": "<bytes>", "sha256": "<sha256>"},
-	}
-	e.tell("offset", q.Offset)
-	e.tell("size", "<size>")
-	e.tell("mtime", q.Time)
-	e.tell("algorithm", q.Algorithm)
-	e.unknown = []string{"item", "resp", "problem", "session", "transfer"}
-	for name := range e.m.saved() {
-		e.scope[name] = "<" + name + ">"
-		e.unknown = append(e.unknown, name)
-	}
-	maps.Copy(e.scope, r.Vars)
-	e.setServer()
-}
-
-func (e *explainer) tell(key string, value any) { e.scope["ftp"].(map[string]any)[key] = value }
-
-func pathScope(name string, vars map[string]any) map[string]any {
-	return map[string]any{"path": name, "name": path.Base(name), "dir": path.Dir(name), "vars": vars}
-}
-
-// setServer puts the server into the scope. What has no value stands as <name>.
-func (e *explainer) setServer() {
-	text, vars := cmp.Or(e.server, e.m.Server, "<server>"), map[string]string{}
-	maps.Copy(vars, e.m.Variables)
-	maps.Copy(vars, e.a.Variables)
-	for _, name := range slices.Concat(placeholders(text), slices.Collect(maps.Keys(vars))) {
-		vars[name] = cmp.Or(vars[name], "<"+name+">")
-	}
-	text, _ = FillServer(text, vars)
-	e.base = strings.TrimRight(text, "/")
-	server := map[string]any{"url": e.base, "path": ""}
-	if u, err := url.Parse(e.base); err == nil {
-		server["path"] = u.Path
-	}
-	for name, v := range vars {
-		server[name] = v
-	}
-	e.scope["server"] = server
-}
-
-// saved are the names that calls and rules of the mapping keep.
-func (m *Mapping) saved() map[string]bool {
-	names := map[string]bool{}
-	m.Each(func(c *Call) {
-		for _, s := range c.Save {
-			names[s.Name] = true
-		}
-		for _, l := range c.Listings {
-			for _, rule := range l.Rules {
-				for _, s := range rule.Save {
-					names[s.Name] = true
-				}
-			}
-		}
-	})
-	return names
 }

@@ -97,6 +97,9 @@ func (e *explainer) extend(c *Call, q Question, r *Request) (notes []string) {
 			r.Header.Set("Range", "bytes="+offset+"-")
 		}
 	}
+	if c.Render != nil {
+		notes = append(notes, "the items of all pages become one file")
+	}
 	if c.Resume == ContentRange {
 		r.Header.Set("Content-Range", "bytes "+Text(e.scope["ftp"].(map[string]any)["offset"])+"-<last>/<size>")
 	}
