@@ -91,14 +91,13 @@ func parseAnswer(text string, scalar bool) (a answerTo, ok bool) {
 
 // scalar returns the value as text, unless it is an object or a list.
 func (c cell) scalar() (string, bool) {
-	if string(c.raw) == "{}" { // an empty element of XML
-		return "", true
-	}
 	if len(c.raw) > 0 && (c.raw[0] == '{' || c.raw[0] == '[') {
 		return "", false
 	}
 	switch v := c.value.(type) {
-	case map[string]any, []any:
+	case map[string]any: // an empty one is an empty element of XML
+		return "", len(v) == 0
+	case []any:
 		return "", false
 	case string: // of XML, where white space is for people
 		return strings.TrimSpace(v), true
