@@ -151,6 +151,9 @@ type rulePlan struct {
 	rule *mapping.Rule
 	// bind and save are the columns of the rule's own variables and saved names.
 	bind, save int
+	// rivals are more specific than the rule's route: what matches one of them is
+	// no path of that route.
+	rivals []*mapping.Template
 }
 
 // The first columns of a rule. Those of its Bind and its Save follow.
@@ -178,6 +181,27 @@ func newRulePlan(r *mapping.Rule) *rulePlan {
 	return p
 }
 
+// rivalsOf finds the routes, ordered as in a mapping, that take paths of r for a verb
+// which both have.
+func rivalsOf(r *mapping.Route, routes []*mapping.Route) []*mapping.Template {
+	var rivals []*mapping.Template
+	for _, other := range routes {
+		if r == nil || other == r {
+			break
+		}
+		for verb := range r.Calls {
+			if len(other.Calls[verb]) == 0 {
+				continue
+			}
+			if _, ok := mapping.Overlap(r.Template, other.Template); ok {
+				rivals = append(rivals, other.Template)
+			}
+			break
+		}
+	}
+	return rivals
+}
+
 // usesMembers reports whether the rule reads items as the members of an object are
 // seen: by their key or value.
 func (p *rulePlan) usesMembers() bool {
@@ -193,13 +217,14 @@ func (p *rulePlan) usesMembers() bool {
 type ruleReader struct {
 	*itemReader
 	plan *rulePlan
+	dir  storage.Path
 	vars map[string]any // those of the path, and what is bound
 	name []byte
 }
 
-// reader makes the reader of a rule. vars are the variables of the path.
-func (p *rulePlan) reader(scope mapping.Scope, vars map[string]any) *ruleReader {
-	r := &ruleReader{itemReader: newItemReader(p.itemPlan, scope), plan: p}
+// reader makes the reader of a rule. dir is what is listed, vars its variables.
+func (p *rulePlan) reader(scope mapping.Scope, dir storage.Path, vars map[string]any) *ruleReader {
+	r := &ruleReader{itemReader: newItemReader(p.itemPlan, scope), plan: p, dir: dir}
 	if p.rule.Route != nil {
 		r.vars = make(map[string]any, len(vars)+len(p.rule.Bind))
 		for name, v := range vars {
@@ -268,7 +293,13 @@ func (r *ruleReader) entryName() (string, bool) {
 	if err != nil {
 		return err.Error(), false
 	}
-	return string(name), true
+	text := string(name)
+	for _, other := range r.plan.rivals {
+		if other.Matches(string(r.dir.Join(text))) {
+			return text, false
+		}
+	}
+	return text, true
 }
 
 // saved returns the names that are kept with the entry, nil if there are none.

@@ -27,7 +27,7 @@ func itemsIn(t *testing.T, format mapping.Format, body io.Reader, places ...stri
 	if format != mapping.NDJSON {
 		call.Page = &mapping.Page{Style: mapping.PageCursor, Param: "c", From: mapping.Pointer{"next"}}
 	}
-	x := &exchange{call: call, plan: newCallPlan(call)}
+	x := &exchange{call: call, plan: newCallPlan(call, nil)}
 	l := &listing{x: x, doc: newDocTree(x), pages: pager{page: call.Page}, maxItems: 1 << 30}
 	l.use = func(_ *mapping.Listing, raw []byte) error {
 		if len(raw) == 0 || !json.Valid(raw) {
@@ -129,7 +129,9 @@ func FuzzLines(f *testing.F) {
 // The set of names forgets none of those that it promises to keep.
 func TestNameSet(t *testing.T) {
 	var s nameSet
-	name := func(i int) string { return string(rune('a'+i%26)) + strings.Repeat("x", i%7) + string(rune(0x4e00+i%20000)) + string(rune(0x4e00+i/20000)) }
+	name := func(i int) string {
+		return string(rune('a'+i%26)) + strings.Repeat("x", i%7) + string(rune(0x4e00+i%20000)) + string(rune(0x4e00+i/20000))
+	}
 	for i := range maxNames + 1000 {
 		if !s.add(name(i)) {
 			t.Fatalf("%d is taken for doubled", i)

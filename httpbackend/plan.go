@@ -16,8 +16,9 @@ type callPlan struct {
 	render *itemPlan
 }
 
-// newCallPlan looks through the values of a call that see its answer.
-func newCallPlan(c *mapping.Call) *callPlan {
+// newCallPlan looks through the values of a call that see its answer. routes are all
+// of its mapping.
+func newCallPlan(c *mapping.Call, routes []*mapping.Route) *callPlan {
 	p := &callPlan{rules: map[*mapping.Rule]*rulePlan{}}
 	for _, v := range answerValues(c) {
 		p.item = p.item || len(v.UsesOf("item")) > 0
@@ -26,6 +27,7 @@ func newCallPlan(c *mapping.Call) *callPlan {
 	for _, l := range c.Listings {
 		for _, rule := range l.Rules {
 			p.rules[rule] = newRulePlan(rule)
+			p.rules[rule].rivals = rivalsOf(rule.Route, routes)
 			p.noteHead(append(rule.Values(), rule.When)...)
 		}
 	}

@@ -45,7 +45,7 @@ func New(opt Options) (*Upstream, error) {
 		return nil, err
 	}
 	u.client, u.transport = newClient(opt)
-	opt.Mapping.Each(func(c *mapping.Call) { u.plans[c] = newCallPlan(c) })
+	opt.Mapping.Each(func(c *mapping.Call) { u.plans[c] = newCallPlan(c, opt.Mapping.Routes) })
 	return u, nil
 }
 
