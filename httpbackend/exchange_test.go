@@ -28,8 +28,8 @@ import (
 var update = flag.Bool("update", false, "rewrite the requests in testdata/exchanges")
 
 // TestExchanges runs testdata/exchanges. Each file says in "do" which operations are
-// made, of the files preset or of "mapping", in "answer 1" and on what the upstream answers, and holds in "request 1" and
-// on the exact requests, in "result" what the operations gave.
+// made, of the files preset or of "mapping", in "answer 1" and on what the upstream answers (SERVER is its URL), and holds
+// in "request 1" and on the exact requests, in "result" what the operations gave.
 func TestExchanges(t *testing.T) {
 	files, err := filepath.Glob("testdata/exchanges/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -103,7 +103,10 @@ type scripted struct {
 	got     []txtar.File
 }
 
-var changing = regexp.MustCompile(`(?m)^(Traceparent: 00-)[0-9a-f]{32}-[0-9a-f]{16}`)
+var (
+	changing = regexp.MustCompile(`(?m)^(Traceparent: 00-)[0-9a-f]{32}-[0-9a-f]{16}`)
+	boundary = regexp.MustCompile(`(?m)(boundary=|^--)[0-9a-f]{32}`)
+)
 
 func (s *scripted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var req bytes.Buffer
@@ -113,7 +116,7 @@ func (s *scripted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(&req, "Transfer-Encoding: %s\n", strings.Join(r.TransferEncoding, ", "))
 	}
 	body, err := io.ReadAll(r.Body)
-	if len(body) > 100 {
+	if len(body) > 1000 {
 		body = fmt.Appendf(nil, "(%d bytes)", len(body))
 	}
 	if err != nil {
@@ -122,10 +125,12 @@ func (s *scripted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(&req, "\n%s", body)
 	text := strings.ReplaceAll(req.String(), "\r\n", "\n")
 	text = changing.ReplaceAllString(text, "${1}TRACE-SPAN")
+	text = boundary.ReplaceAllString(text, "${1}BOUNDARY")
 	n := strconv.Itoa(len(s.got) + 1)
 	s.got = append(s.got, txtar.File{Name: "request " + n, Data: []byte(strings.TrimRight(text, "\n") + "\n")})
 
-	answer := strings.ReplaceAll(strings.TrimRight(section(s.archive, "answer "+n), "\n"), "\n", "\r\n")
+	answer := strings.ReplaceAll(section(s.archive, "answer "+n), "SERVER", "http://"+r.Host)
+	answer = strings.ReplaceAll(strings.TrimRight(answer, "\n"), "\n", "\r\n")
 	head, content, _ := strings.Cut(answer, "\r\n\r\n")
 	resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader(head+"\r\n\r\n")), nil)
 	if err != nil {
@@ -167,7 +172,13 @@ func operate(ctx context.Context, b storage.Backend, words []string) string {
 		if len(words) > 3 {
 			opt.Offset, _ = strconv.ParseInt(words[3], 10, 64)
 		}
-		_, err = b.Put(ctx, name, strings.NewReader(content), opt)
+		if content == "-" { // nothing
+			content = ""
+		}
+		var receipt storage.Receipt
+		if receipt, err = b.Put(ctx, name, strings.NewReader(content), opt); receipt.Text != "" {
+			out = "told: " + receipt.Text + "\n"
+		}
 	case "delete":
 		err = b.Delete(ctx, name)
 	case "mkdir":

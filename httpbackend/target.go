@@ -75,9 +75,11 @@ func (t *target) try(ctx context.Context, do func(x *exchange) error) error {
 		if !holds(call.When, t.scope) {
 			continue
 		}
-		err := do(t.exchange(call))
+		x := t.exchange(call)
+		err := do(x)
 		se, ok := errors.AsType[*statusError](err)
-		if ok && i+1 < len(t.calls) && call.ElseOn.Has(se.status) {
+		spent := x.upload != nil && !x.upload.rewind() // there is no content for another call
+		if ok && i+1 < len(t.calls) && call.ElseOn.Has(se.status) && !spent {
 			continue
 		}
 		return err

@@ -31,12 +31,8 @@ func loadMapping(b *config.Backend) (*mapping.Mapping, error) {
 }
 
 // newUpstream builds the one HTTP client that all sessions share.
-func newUpstream(cfg *config.Config, creds *credentials, m *metrics.Metrics, log *slog.Logger) (*httpbackend.Upstream, error) {
+func newUpstream(cfg *config.Config, maps *mapping.Mapping, creds *credentials, m *metrics.Metrics, log *slog.Logger) (*httpbackend.Upstream, error) {
 	b := &cfg.Backend
-	maps, err := loadMapping(b)
-	if err != nil {
-		return nil, err
-	}
 	tlsConfig, err := upstreamTLS(&b.TLS)
 	if err != nil {
 		return nil, fmt.Errorf("backend.tls: %w", err)

@@ -80,6 +80,12 @@ func rules() []rule {
 			because: "the services of the demo prove that a team needs nothing of ours but the contracts",
 		},
 		{
+			of:      "internal/verify",
+			may:     []string{"ftpfront/storage"},
+			never:   []string{"net/http", "httpbackend/...", "auth/...", "openapi/..."},
+			because: "a storage is tried through the engine's interface alone, whatever is behind it",
+		},
+		{
 			of:      "internal/...",
 			may:     []string{"internal/..."},
 			because: "parts of the program meet in cmd/bridge, not in each other",

@@ -2,51 +2,15 @@ package mapping_test
 
 import (
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/ftpbridge/bridge/openapi"
 	"github.com/ftpbridge/bridge/openapi/mapping"
 )
-
-var update = flag.Bool("update", false, "rewrite the errors in testdata/faults")
-
-// TestFaults runs testdata/faults: each file is a mapping, and after it the errors
-// that loading it must give.
-func TestFaults(t *testing.T) {
-	files, err := filepath.Glob("testdata/faults/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no files: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = mapping.Parse("x.map.yaml", a.Files[0].Data)
-			got := "none\n"
-			if err != nil {
-				got = err.Error() + "\n"
-			}
-			if *update {
-				a.Files[1].Data = []byte(got)
-				if err := os.WriteFile(file, txtar.Format(a), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if want := string(a.Files[1].Data); got != want {
-				t.Errorf("got:\n%s\nwant:\n%s", got, want)
-			}
-		})
-	}
-}
 
 // header begins a mapping on the native contract.
 const header = "ftpmap: 1\nopenapi: builtin:storage.v1\nroutes:\n"
