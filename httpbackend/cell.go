@@ -152,6 +152,9 @@ func (c cell) field() (string, error) {
 	}
 	switch c.raw[0] {
 	case '{', '[':
+		if string(c.raw) == "{}" { // an empty element of XML
+			return "", nil
+		}
 		b, err := c.appendJSON(nil)
 		return string(b), err
 	case '"':

@@ -33,6 +33,7 @@ type lister struct {
 	fixed   map[string]storage.Entry // of the routes alone, not yet yielded
 	seen    *listed
 	names   nameSet
+	items   int  // of the API, shown or not
 	stopped bool // the caller wants no more
 	leftOut leftOut
 }
@@ -51,7 +52,13 @@ func (l *lister) run(ctx context.Context, name storage.Path) error {
 			return l.static(x.call.Static)
 		}
 		l.readers(x)
-		return l.b.eachItem(ctx, x, l.item)
+		if err := l.b.eachItem(ctx, x, l.item); err != nil {
+			return err
+		}
+		if x.call.EmptyIsNone && l.items == 0 && len(l.fixed) == 0 && name != storage.Root {
+			return x.fail(storage.NotFound, nil)
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -112,6 +119,7 @@ func (l *lister) emit(e storage.Entry, saved map[string]any) error {
 
 // item yields the entry that the first fitting rule makes of one item.
 func (l *lister) item(place *mapping.Listing, raw []byte) error {
+	l.items++
 	for _, rule := range place.Rules {
 		r := l.rules[rule]
 		fits, err := r.read(raw)

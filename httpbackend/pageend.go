@@ -85,7 +85,9 @@ func (c cell) scalar() (string, bool) {
 		return "", false
 	}
 	switch v := c.value.(type) {
-	case map[string]any, []any:
+	case map[string]any:
+		return "", len(v) == 0 // an empty element of XML
+	case []any:
 		return "", false
 	case string: // of XML, where white space is for people
 		return strings.TrimSpace(v), true

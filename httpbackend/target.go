@@ -84,6 +84,9 @@ func (t *target) try(ctx context.Context, do func(x *exchange) error) error {
 		}
 		return err
 	}
+	if t.op == storage.OpWrite || t.op == storage.OpMakeDir { // there are calls, for other names
+		return storage.Fail(storage.InvalidName, t.op, t.name)
+	}
 	return storage.Fail(storage.Unsupported, t.op, t.name)
 }
 

@@ -16,7 +16,8 @@ const maxXMLDepth = 64
 var errXML = fmt.Errorf("%w: the XML is broken or too deep", errAnswer)
 
 // xmlToJSON reads an XML document as mappings see it: what is in its root element.
-// An element with text alone is that text; any other is an object of its elements
+// An element with text alone is that text, an empty one an empty object, whose text is
+// empty too; any other is an object of its elements
 // by their local names, a list where there are several of a name, with attributes
 // as "@name" and text beside elements as "#text".
 func xmlToJSON(r io.Reader) ([]byte, error) {
@@ -133,7 +134,10 @@ func xmlValue(dec *xml.Decoder, start xml.StartElement, depth int) (any, error) 
 			}
 			add(t.Name.Local, v)
 		case xml.EndElement:
-			if m == nil {
+			switch {
+			case m == nil && text.Len() == 0:
+				return map[string]any{}, nil
+			case m == nil:
 				return text.String(), nil
 			}
 			if s := strings.TrimSpace(text.String()); s != "" {

@@ -57,6 +57,6 @@ Start here:
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), demoCommand(), checkCommand(), schemaCommand(), passwdCommand(), versionCommand())
+	root.AddCommand(serveCommand(), demoCommand(), checkCommand(), verifyCommand(), schemaCommand(), passwdCommand(), versionCommand())
 	return root
 }

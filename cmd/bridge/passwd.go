@@ -41,28 +41,37 @@ auth.static.file names.`,
 
 // readPassword asks twice on a terminal, without echo, and reads one line elsewhere.
 func readPassword(in io.Reader, prompts io.Writer) (string, error) {
+	answers, err := readPasswords(in, prompts, "Password: ", "Again: ")
+	if err != nil {
+		return "", err
+	}
+	if answers[0] != answers[len(answers)-1] {
+		return "", errors.New("the two passwords differ")
+	}
+	return notEmpty(answers[0])
+}
+
+// readPasswords asks each question on a terminal, and reads one line elsewhere.
+func readPasswords(in io.Reader, prompts io.Writer, questions ...string) ([]string, error) {
 	f, ok := in.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		line, err := bufio.NewReader(in).ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
-			return "", fmt.Errorf("read password: %w", err)
+			return nil, fmt.Errorf("read password: %w", err)
 		}
-		return notEmpty(strings.TrimRight(line, "\r\n"))
+		return []string{strings.TrimRight(line, "\r\n")}, nil
 	}
-	var answers [2]string
-	for i, prompt := range []string{"Password: ", "Again: "} {
-		fmt.Fprint(prompts, prompt)
+	var answers []string
+	for _, question := range questions {
+		fmt.Fprint(prompts, question)
 		b, err := term.ReadPassword(int(f.Fd()))
 		fmt.Fprintln(prompts)
 		if err != nil {
-			return "", fmt.Errorf("read password: %w", err)
+			return nil, fmt.Errorf("read password: %w", err)
 		}
-		answers[i] = string(b)
+		answers = append(answers, string(b))
 	}
-	if answers[0] != answers[1] {
-		return "", errors.New("the two passwords differ")
-	}
-	return notEmpty(answers[0])
+	return answers, nil
 }
 
 func notEmpty(password string) (string, error) {

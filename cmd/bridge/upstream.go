@@ -32,13 +32,26 @@ func loadMapping(b *config.Backend) (*mapping.Mapping, error) {
 
 // newUpstream builds the one HTTP client that all sessions share.
 func newUpstream(cfg *config.Config, maps *mapping.Mapping, creds *credentials, m *metrics.Metrics, log *slog.Logger) (*httpbackend.Upstream, error) {
+	o, err := upstreamOptions(cfg, maps, creds, m, log)
+	if err != nil {
+		return nil, err
+	}
+	m.BreakerState(upstreamName, "closed")
+	u, err := httpbackend.New(o)
+	if err != nil {
+		return nil, fmt.Errorf("backend: %w", err)
+	}
+	return u, nil
+}
+
+// upstreamOptions are the configuration's settings of the upstream.
+func upstreamOptions(cfg *config.Config, maps *mapping.Mapping, creds *credentials, m *metrics.Metrics, log *slog.Logger) (httpbackend.Options, error) {
 	b := &cfg.Backend
 	tlsConfig, err := upstreamTLS(&b.TLS)
 	if err != nil {
-		return nil, fmt.Errorf("backend.tls: %w", err)
+		return httpbackend.Options{}, fmt.Errorf("backend.tls: %w", err)
 	}
-	m.BreakerState(upstreamName, "closed")
-	u, err := httpbackend.New(httpbackend.Options{
+	return httpbackend.Options{
 		Mapping: maps, Server: b.Server.URL, Variables: b.Server.Variables, MountServers: b.Server.Mounts,
 		Credentials: creds.names(), TLS: tlsConfig, AllowMetadata: b.AllowMetadata,
 		ConnectTimeout: b.Timeout.Connect, AnswerTimeout: b.Timeout.Headers, MaxRequests: b.MaxRequests,
@@ -52,11 +65,7 @@ func newUpstream(cfg *config.Config, maps *mapping.Mapping, creds *credentials, 
 			log.Warn("breaker", "upstream", upstreamName, "from", from, "to", to)
 			m.BreakerState(upstreamName, to)
 		},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("backend: %w", err)
-	}
-	return u, nil
+	}, nil
 }
 
 // newSigner loads or makes the key of the bridge's tokens; it is nil where the

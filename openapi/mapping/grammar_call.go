@@ -73,6 +73,7 @@ func listingKeys() []keyword {
 		key("items", of(aPointer), "JSON Pointer to the items in the answer; in XML the path of the repeated element.").only(append(paged, Stat)...),
 		key("each", list(object1("each")), "How an item becomes an entry; the first rule whose when holds.").only(List),
 		key("where", of(aValue), "The item that is meant: the first for which it is true.").only(Stat, lookupVerb),
+		key("if_empty", word("not-found"), "What a list without any item means, but for the root: in stores without folders, that there is none.").only(List),
 		key("page", choice(word("link"), object1("page")), "How there is more than one page; link: the header Link with rel=next (RFC 8288).").only(append(paged, Stat)...),
 		key("max_pages", of(aNumber), "The most pages of one listing.").only(append(paged, Stat)...),
 		key("max_items", of(aNumber), "The most items of one listing.").only(append(paged, Stat)...),

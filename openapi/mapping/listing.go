@@ -129,6 +129,9 @@ func (r *callReader) checkItems(n node, at Pointer) {
 // readRules takes the rules of a list.
 func (r *callReader) readRules() {
 	c := r.c
+	if n, ok := r.o.take("if_empty"); ok {
+		c.EmptyIsNone = n.isWord("if_empty", "not-found")
+	}
 	each, ok := r.o.take("each")
 	if !ok {
 		r.o.fault(`list: "each" is missing: how does an item become an entry?`)
