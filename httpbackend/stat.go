@@ -80,7 +80,7 @@ func (b *Backend) readStat(ctx context.Context, x *exchange) (storage.Entry, err
 
 // entryOf makes the entry of a stat from an item.
 func (b *Backend) entryOf(x *exchange, raw []byte) (storage.Entry, error) {
-	r := x.plan.entry.reader(x.scope, nil)
+	r := x.plan.entry.reader(x.scope, x.name, nil)
 	if _, err := r.read(raw); err != nil {
 		return storage.Entry{}, x.fail(storage.Internal, err)
 	}
