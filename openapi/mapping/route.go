@@ -37,9 +37,7 @@ const (
 
 func (m *Mapping) newRouteBuilder() *routeBuilder {
 	names := slices.Collect(maps.Keys(m.Variables))
-	for _, name := range placeholders(m.Server) {
-		names = append(names, name)
-	}
+	names = append(names, placeholders(m.Server)...)
 	return &routeBuilder{m: m, env: newEnv(names), ids: map[string]*draft{}, saved: map[string]bool{}}
 }
 
