@@ -1,6 +1,7 @@
 package mapping_test
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -171,12 +172,33 @@ func TestUsesOfItems(t *testing.T) {
 	}
 }
 
+// FuzzParse holds that faults have a place, and that what loads can be shown, and loads
+// again from what was shown.
 func FuzzParse(f *testing.F) {
 	f.Add("  - path: /{path...}\n    read: {op: readFile}\n")
+	f.Add("  - path: /{a}/{b:int}.csv\n    read: {static: \"a: b # c\"}\n    list: null\n")
+	f.Add("  - path: \"/{a}\"\n    write: [{http: {method: PUT, url: \"/{a}?x='y'\"}, body: stream, when: \"=a != 'b'\"}]\n")
 	f.Fuzz(func(t *testing.T, routes string) {
-		_, err := mapping.Parse("x", []byte("ftpmap: 1\nroutes:\n"+routes))
-		if err == nil {
-			t.Errorf("a mapping without a document loads: %q", routes)
+		text := []byte("ftpmap: 1\nroutes:\n" + routes)
+		_, err := mapping.Parse("x", text)
+		if err != nil {
+			problems, ok := errors.AsType[openapi.Problems](err)
+			if !ok || len(problems) == 0 {
+				t.Fatalf("%q: %v", routes, err)
+			}
+			for _, p := range problems {
+				if p.Pos.File == "" || p.Text == "" || strings.Contains(p.Text, "\n") {
+					t.Errorf("%q: %q", routes, p)
+				}
+			}
+			return
+		}
+		var shown bytes.Buffer
+		if err := mapping.Show("x", text, &shown); err != nil {
+			t.Fatalf("%q: %v", routes, err)
+		}
+		if _, err := mapping.Parse("x", shown.Bytes()); err != nil {
+			t.Errorf("%q loads, and not what is shown of it: %v\n%s", routes, err, shown.Bytes())
 		}
 	})
 }
