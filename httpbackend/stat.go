@@ -3,6 +3,7 @@ package httpbackend
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/openapi/mapping"
@@ -40,14 +41,17 @@ func (b *Backend) stat(ctx context.Context, op storage.Op, name storage.Path) (s
 
 // statBy asks the calls of one route.
 func (b *Backend) statBy(ctx context.Context, t *target) (e storage.Entry, err error) {
+	var keep time.Duration
 	err = t.try(ctx, func(x *exchange) error {
 		e, err = b.readStat(ctx, x)
+		keep = x.call.Cache
 		return err
 	})
 	if err != nil {
 		return storage.Entry{}, err
 	}
 	e.Name = t.name.Base()
+	b.cache.keepStat(t.name, e, keep)
 	return e, nil
 }
 
