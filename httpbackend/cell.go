@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/openapi/mapping"
 )
@@ -137,16 +139,32 @@ func (c cell) appendJSON(dst []byte) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-// field returns the value as a field of CSV: objects and lists as JSON.
+// field returns the value as a field of CSV: objects and lists as JSON, numbers as
+// the answer has them. What is not UTF-8 is replaced.
 func (c cell) field() (string, error) {
-	structured := len(c.raw) > 0 && (c.raw[0] == '{' || c.raw[0] == '[')
-	switch c.value.(type) {
-	case map[string]any, []any:
-		structured = true
+	if len(c.raw) == 0 {
+		switch c.value.(type) {
+		case map[string]any, []any:
+			b, err := c.appendJSON(nil)
+			return string(b), err
+		}
+		return mapping.Text(c.value), nil
 	}
-	if !structured {
-		return c.text(), nil
+	switch c.raw[0] {
+	case '{', '[':
+		if string(c.raw) == "{}" { // an empty element of XML
+			return "", nil
+		}
+		b, err := c.appendJSON(nil)
+		return string(b), err
+	case '"':
+		if text := unquote(c.raw); text != nil {
+			return string(text), nil
+		}
+		text, _ := jsontext.AppendUnquote(nil, c.raw) // the error is of the encoding alone
+		return string(text), nil
+	case 'n':
+		return "", nil
 	}
-	b, err := c.appendJSON(nil)
-	return string(b), err
+	return string(c.raw), nil
 }

@@ -76,7 +76,7 @@ func (l *lister) readers(x *exchange) {
 	vars, _ := x.scope["ftp"].(map[string]any)["vars"].(map[string]any)
 	l.rules = make(map[*mapping.Rule]*ruleReader, len(x.plan.rules))
 	for rule, plan := range x.plan.rules {
-		l.rules[rule] = plan.reader(x.scope, vars)
+		l.rules[rule] = plan.reader(x.scope, x.name, vars)
 	}
 }
 

@@ -26,7 +26,7 @@ type callPlan struct {
 // newCallPlans makes the plans of all calls of a mapping.
 func newCallPlans(m *mapping.Mapping) map[*mapping.Call]*callPlan {
 	plans := map[*mapping.Call]*callPlan{}
-	m.Each(func(c *mapping.Call) { plans[c] = newCallPlan(c) })
+	m.Each(func(c *mapping.Call) { plans[c] = newCallPlan(c, m.Routes) })
 	m.Each(func(c *mapping.Call) {
 		// The reply of a chain sees the answer of its last step that is made.
 		for _, s := range slices.Backward(c.Steps) {
@@ -39,8 +39,9 @@ func newCallPlans(m *mapping.Mapping) map[*mapping.Call]*callPlan {
 	return plans
 }
 
-// newCallPlan looks through the values of a call that see its answer.
-func newCallPlan(c *mapping.Call) *callPlan {
+// newCallPlan looks through the values of a call that see its answer. routes are all
+// of its mapping.
+func newCallPlan(c *mapping.Call, routes []*mapping.Route) *callPlan {
 	p := &callPlan{rules: map[*mapping.Rule]*rulePlan{}}
 	for _, v := range answerValues(c) {
 		p.item = p.item || len(v.UsesOf("item")) > 0
@@ -49,6 +50,7 @@ func newCallPlan(c *mapping.Call) *callPlan {
 	for _, l := range c.Listings {
 		for _, rule := range l.Rules {
 			p.rules[rule] = newRulePlan(rule)
+			p.rules[rule].rivals = rivalsOf(rule.Route, routes)
 			p.noteHead(append(rule.Values(), rule.When)...)
 		}
 	}

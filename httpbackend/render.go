@@ -105,7 +105,6 @@ func newRenderer(b *Backend, x *exchange) *renderer {
 	r := &renderer{b: b, x: x, form: x.call.Render, items: newItemReader(x.plan.render, x.scope)}
 	if r.form.Form == mapping.RenderCSV {
 		r.csv = csv.NewWriter(&r.out)
-		r.csv.UseCRLF = true // RFC 4180, section 2
 		r.row = make([]string, len(r.form.Columns))
 	}
 	return r
@@ -213,7 +212,8 @@ func (r *renderer) item(raw []byte) error {
 	return nil
 }
 
-// line writes the row as a line of CSV.
+// line writes the row as a line of CSV, which ends in CR LF (RFC 4180, section 2).
+// The library would put that into values too, so it does not know.
 func (r *renderer) line() error {
 	if len(r.row) == 1 && r.row[0] == "" { // an empty line would be none
 		r.out.WriteString("\"\"\r\n")
@@ -223,5 +223,7 @@ func (r *renderer) line() error {
 		return err
 	}
 	r.csv.Flush()
+	r.out.Truncate(r.out.Len() - 1)
+	r.out.WriteString("\r\n")
 	return r.csv.Error()
 }

@@ -54,10 +54,29 @@ func (r *callReader) bindByName(p openapi.Parameter) {
 	case variable && p.In != "cookie", saved:
 		v := &Value{Pos: r.c.Pos, src: p.Name, member: []string{p.Name}}
 		r.c.bindings = append(r.c.bindings, binding{p.In, p.Name, p.MultiSegment, v})
-	case p.Required:
+	case p.Required && !r.pageFills(p):
 		r.o.fault("operation %s needs the %s parameter %q; say params: {%s: …}%s",
 			r.c.Operation.Name(), p.In, p.Name, p.Name, didYouMean(p.Name, slices.Sorted(maps.Keys(r.env.check))))
 	}
+}
+
+// pageFills reports whether paging gives a query parameter its value.
+func (r *callReader) pageFills(p openapi.Parameter) bool {
+	page, ok := r.o.peek("page")
+	if !ok || !page.isObject() || p.In != "query" {
+		return false
+	}
+	o, _ := page.quiet().object("page")
+	for _, style := range o.fields {
+		if !style.value.isObject() {
+			continue
+		}
+		s, _ := style.value.object("page")
+		if s.peekText("param") == p.Name || s.peekText("size_param") == p.Name {
+			return true
+		}
+	}
+	return false
 }
 
 // readParam binds one parameter that the mapping names.
