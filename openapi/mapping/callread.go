@@ -38,6 +38,9 @@ func (b *builder) readCall(n node, kind Verb, d *draft, e env) *Call {
 	default:
 		return nil
 	}
+	if slices.Contains(uploads(), kind) {
+		r.checkTransfer()
+	}
 	o.done(shapeNamed(string(kind)))
 	return r.c
 }
