@@ -125,6 +125,7 @@ func (b *Backend) send(ctx context.Context, x *exchange, s *sending) (*http.Resp
 	case s.Content != nil:
 		out.setBytes(s.Content)
 	}
+	x.requested = true
 	start := time.Now()
 	resp, err := b.up.roundTrip(reqCtx, s.Method, s.url, header, out)
 	if x.upload != nil {

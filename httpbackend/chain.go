@@ -53,7 +53,7 @@ func (c *chain) run(ctx context.Context, steps []*mapping.Call) error {
 		}
 		s := c.x.step(step)
 		resp, err := c.b.runOne(ctx, s)
-		c.begun = c.begun || !refused(err)
+		c.begun = c.begun || s.requested && !refused(err)
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,8 @@ func (x *exchange) collects() bool {
 }
 
 // end makes on_abort, once, if the chain has begun and not been done, however that
-// came about. A chain whose first step was refused has left nothing to clean up.
+// came about. A chain whose first step was refused, or could not be asked for, has left
+// nothing to clean up.
 func (c *chain) end(ctx context.Context) {
 	if c.done || !c.begun || c.x.call.OnAbort == nil {
 		return

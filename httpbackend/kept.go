@@ -114,9 +114,6 @@ func (b *Backend) collect(ctx context.Context, x *exchange) error {
 // lengthOf returns how the request with the content gets its length, if the content
 // is to be collected.
 func lengthOf(c *mapping.Call) (mapping.Length, bool) {
-	if c.Body.Streams() && c.Resume == mapping.ContentRange && !c.Length.Collect {
-		return mapping.Length{Collect: true, Spool: true}, true // it tells the length in any case
-	}
 	if c.Length.Collect {
 		return c.Length, true
 	}

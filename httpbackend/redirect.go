@@ -39,7 +39,7 @@ func isRedirect(status int) bool {
 // follow goes where redirects lead and returns the first answer that is none.
 func (b *Backend) follow(ctx context.Context, x *exchange, s *sending, resp *http.Response) (*http.Response, error) {
 	seen := map[string]bool{s.Method + s.url: true}
-	for n := 1; isRedirect(resp.StatusCode); n++ {
+	for n := 1; x.follows(s, resp); n++ {
 		next, err := b.redirected(x, s, resp)
 		discard(resp)
 		switch {

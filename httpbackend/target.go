@@ -108,6 +108,8 @@ type exchange struct {
 	next string
 	// upload is the content, nil unless the call streams.
 	upload *upload
+	// requested: the request has been made, as far as is known.
+	requested bool
 	// raw is the answer of a call whose answer is read whole, as JSON.
 	raw []byte
 }

@@ -169,6 +169,8 @@ func (r *callReader) readLength() {
 		n.fault("needs_length: want chunked, memory(8MiB), spool or spool(1GiB), not %q", text)
 	case style == "memory" && !hasLimit:
 		n.fault("needs_length: how much may be kept in memory, as in memory(8MiB)?")
+	case style == "chunked" && r.c.Resume == ContentRange:
+		n.fault("needs_length: resume: content-range needs the length of the content; want spool or memory(8MiB)")
 	case !r.c.Body.Streams():
 		n.fault("needs_length: the call has no content; remove it")
 	}

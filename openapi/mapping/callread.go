@@ -41,6 +41,9 @@ func (b *routeBuilder) readCall(n node, kind Verb, d *draft, e env) *Call {
 		o.unknown(shapeNamed(string(kind)))
 		return nil
 	}
+	if slices.Contains(uploads(), kind) {
+		r.checkTransfer()
+	}
 	o.done(shapeNamed(string(kind)))
 	return r.c
 }
