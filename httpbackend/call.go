@@ -122,8 +122,19 @@ func (b *Backend) send(ctx context.Context, x *exchange, s *sending) (*http.Resp
 	header := b.header(x, s)
 	out := &outgoing{creds: s.creds}
 	reqCtx, waiting := b.up.await(ctx, x.call.Timeout)
+	release := func() {
+		waiting.cancel()
+		leave()
+	}
 	switch {
 	case x.upload != nil:
+		var settle func()
+		reqCtx, x.upload.conn, settle = resettable(reqCtx)
+		release = func() {
+			settle()
+			waiting.cancel()
+			leave()
+		}
 		reqCtx = x.upload.attach(reqCtx, b.up, out, s.Request, header)
 	case s.Content != nil:
 		out.setBytes(s.Content)
@@ -142,11 +153,10 @@ func (b *Backend) send(ctx context.Context, x *exchange, s *sending) (*http.Resp
 	}
 	b.observe(x, Exchange{Method: s.Method, URL: shown(s.url, s.Request, x.next), Took: time.Since(start), Err: err}, resp)
 	if err != nil {
-		waiting.cancel()
-		leave()
+		release()
 		return nil, err
 	}
-	resp.Body = &slotBody{ReadCloser: resp.Body, leave: leave, waiting: waiting}
+	resp.Body = &slotBody{ReadCloser: resp.Body, release: release}
 	return resp, nil
 }
 
@@ -228,16 +238,12 @@ func shown(url string, req *mapping.Request, next string) string {
 type slotBody struct {
 	io.ReadCloser
 	once    sync.Once
-	leave   func()
-	waiting *headerWait
+	release func()
 }
 
 func (s *slotBody) Close() error {
 	err := s.ReadCloser.Close()
-	s.once.Do(func() {
-		s.waiting.cancel()
-		s.leave()
-	})
+	s.once.Do(s.release)
 	return err
 }
 

@@ -54,6 +54,7 @@ type upload struct {
 	body  *uploadBody
 	again *keptBody // the body of the last try, of content that was collected
 	bufs  *buffers
+	conn  *resetter // of the last try
 
 	// sum is the digest of what has been read; nil if nobody asks for it. It and
 	// size belong to whoever reads the content: after stop, to the Put.
@@ -119,6 +120,9 @@ func (u *upload) note(p []byte, err error) {
 		u.atEnd.Store(true)
 	case err != nil:
 		u.broken.Store(&err)
+		if u.conn != nil {
+			u.conn.reset()
+		}
 	}
 }
 
