@@ -21,6 +21,11 @@ func (b *Backend) ask(ctx context.Context, x *exchange) (*http.Response, error) 
 	if err != nil {
 		return nil, err
 	}
+	return b.settle(ctx, x, resp)
+}
+
+// settle reads a successful answer as far as the mapping wants it, and closes it.
+func (b *Backend) settle(ctx context.Context, x *exchange, resp *http.Response) (*http.Response, error) {
 	defer discard(resp)
 	if err := b.readAnswer(ctx, x, resp); err != nil {
 		return nil, err
@@ -32,7 +37,10 @@ func (b *Backend) ask(ctx context.Context, x *exchange) (*http.Response, error) 
 func (b *Backend) readAnswer(ctx context.Context, x *exchange, resp *http.Response) error {
 	if x.plan.whole(x.call) && resp.Request.Method != http.MethodHead && resp.StatusCode != http.StatusNoContent {
 		var err error
-		if x.raw, err = b.readWhole(x, resp); err != nil {
+		x.raw, err = b.readWhole(x, resp)
+		// Beside successes the mapping may take a 404 or the like for one: its body
+		// is a page for people as often as not.
+		if err != nil && !x.plan.lax && resp.StatusCode < http.StatusMultipleChoices {
 			return b.bodyError(ctx, x, err)
 		}
 	}

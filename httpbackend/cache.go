@@ -21,8 +21,10 @@ type statCache struct {
 	version int // of what was listed; a write makes older listings void
 	entries map[storage.Path]known
 	expiry  *time.Timer
-	// kept are the names that calls on single paths have saved.
-	kept expiring[map[string]any]
+	// kept are the names that calls on single paths have saved, stats the entries that
+	// the mapping wants kept.
+	kept  expiring[map[string]any]
+	stats expiring[storage.Entry]
 }
 
 // known is what a listing told of a path: its entry, and the names saved with it.
@@ -51,7 +53,7 @@ func (c *statCache) collect(dir storage.Path, keep time.Duration) *listed {
 }
 
 func (l *listed) add(e storage.Entry, saved map[string]any) {
-	if l.keep < 0 || len(l.entries) == maxCached {
+	if l.full() {
 		return
 	}
 	if l.entries == nil {
@@ -59,6 +61,9 @@ func (l *listed) add(e storage.Entry, saved map[string]any) {
 	}
 	l.entries[l.dir.Join(e.Name)] = known{e, saved}
 }
+
+// full reports whether no further entry is kept.
+func (l *listed) full() bool { return l.keep < 0 || len(l.entries) >= maxCached }
 
 // done puts the listing in the place of the one before, unless something has been
 // written since it began.
@@ -84,12 +89,22 @@ func (l *listed) done() {
 	})
 }
 
-// lookup returns what the last listing said of name.
+// lookup returns what the last listing said of name, or a stat that is kept.
 func (c *statCache) lookup(name storage.Path) (storage.Entry, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k, ok := c.entries[name]
+	if !ok {
+		return c.stats.get(string(name))
+	}
 	return k.entry, ok
+}
+
+// keepStat keeps the answer of a stat for as long as its call says, if it does.
+func (c *statCache) keepStat(name storage.Path, e storage.Entry, keep time.Duration) {
+	if keep > 0 {
+		c.stats.put(string(name), e, keep)
+	}
 }
 
 // saved returns the names saved for a path, and whether they came with its listing,
@@ -126,6 +141,7 @@ func (c *statCache) clear() {
 	c.version++
 	c.entries = nil
 	c.kept.clear()
+	c.stats.clear()
 	if c.expiry != nil {
 		c.expiry.Stop()
 		c.expiry = nil

@@ -15,9 +15,37 @@ import (
 	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
+// sending is a request on its way to one place.
+type sending struct {
+	*mapping.Request
+	url string
+	// own: url lies on the server itself, to which credentials belong.
+	own bool
+	// bare: the place is one that an answer has named. Nothing of the caller's goes
+	// there but what every server needs to know.
+	bare  bool
+	creds []Credential
+}
+
 // do makes the call. It returns a successful answer with its body open; anything
 // else is an error: *storage.Error, or the context's.
 func (b *Backend) do(ctx context.Context, x *exchange) (*http.Response, error) {
+	s, err := b.prepare(x)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := b.attempt(ctx, x, s)
+	if err == nil && x.follows(s, resp) {
+		resp, err = b.follow(ctx, x, s, resp)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b.check(x, resp)
+}
+
+// prepare fills in the values of the call and settles what may go where.
+func (b *Backend) prepare(x *exchange) (*sending, error) {
 	req, err := x.call.Request(x.scope)
 	if err != nil {
 		kind := storage.Internal
@@ -29,78 +57,93 @@ func (b *Backend) do(ctx context.Context, x *exchange) (*http.Response, error) {
 	for name, value := range x.query {
 		req.Query.Set(name, value)
 	}
-	creds, ok := b.caller.credentials(x.call.Security)
-	if !ok {
+	s := &sending{Request: req}
+	if s.url, s.own, err = b.up.address(req, x.next); err != nil {
+		return nil, x.fail(storage.Internal, err)
+	}
+	if s.bare = x.next != "" && !s.own; s.bare {
+		return s, nil
+	}
+	var ok bool
+	if s.creds, ok = b.caller.credentials(x.call.Security); !ok {
 		return nil, x.fail(storage.Unauthenticated, errNoCredential)
 	}
-	resp, err := b.send(ctx, x, req, creds)
+	return s, nil
+}
+
+// attempt sends the request, and again if new credentials may help a 401 and its
+// body is still whole.
+func (b *Backend) attempt(ctx context.Context, x *exchange, s *sending) (*http.Response, error) {
+	resp, err := b.send(ctx, x, s)
 	if err != nil {
 		return nil, b.transportError(ctx, x, err)
 	}
-	if resp.StatusCode == http.StatusUnauthorized {
-		return b.again(ctx, x, req, creds, resp)
+	if resp.StatusCode != http.StatusUnauthorized {
+		return resp, nil
 	}
-	return b.check(x, resp)
-}
-
-// again deals with a 401: new credentials, and the request once more if its body
-// is still whole.
-func (b *Backend) again(ctx context.Context, x *exchange, req *mapping.Request, creds []Credential, resp *http.Response) (*http.Response, error) {
-	renewed, err := refresh(ctx, creds)
+	renewed, err := refresh(ctx, s.creds)
 	if err != nil {
 		discard(resp)
 		return nil, x.fail(storage.LoginExpired, err)
 	}
 	if !renewed || x.upload != nil && !x.upload.rewind() {
-		return b.check(x, resp)
+		return resp, nil
 	}
 	discard(resp)
-	if resp, err = b.send(ctx, x, req, creds); err != nil {
+	if resp, err = b.send(ctx, x, s); err != nil {
 		return nil, b.transportError(ctx, x, err)
 	}
-	return b.check(x, resp)
+	return resp, nil
 }
 
-// check lets successful answers pass and turns the others into errors.
+// check lets successful answers pass and turns the others into errors. Of content
+// that broke off, the answer says nothing.
 func (b *Backend) check(x *exchange, resp *http.Response) (*http.Response, error) {
 	if x.call.OK.Has(resp.StatusCode) {
 		return resp, nil
 	}
 	defer discard(resp)
+	if x.upload != nil && x.upload.failure() != nil {
+		return nil, x.fail(storage.CutShort, x.upload.failure())
+	}
 	defer expire(resp)()
 	return nil, b.fromResponse(x, resp)
 }
 
 // send sends the request once, through the gate.
-func (b *Backend) send(ctx context.Context, x *exchange, req *mapping.Request, creds []Credential) (*http.Response, error) {
-	url, err := b.up.address(req, x.next)
-	if err != nil {
-		return nil, err
-	}
+func (b *Backend) send(ctx context.Context, x *exchange, s *sending) (*http.Response, error) {
 	done, leave, err := b.up.gate.enter(ctx)
 	if err != nil {
 		return nil, err
 	}
-	header := b.header(x, req)
-	out := &outgoing{creds: creds}
+	header := b.header(x, s)
+	out := &outgoing{creds: s.creds}
+	reqCtx, waiting := b.up.await(ctx, x.call.Timeout)
 	switch {
 	case x.upload != nil:
-		ctx = x.upload.attach(ctx, b.up, out, header)
-	case req.Content != nil:
-		out.setBytes(req.Content)
+		reqCtx = x.upload.attach(reqCtx, b.up, out, s.Request, header)
+	case s.Content != nil:
+		out.setBytes(s.Content)
 	}
+	x.requested = true
 	start := time.Now()
-	resp, err := b.up.roundTrip(ctx, req.Method, url, header, out)
+	resp, err := b.up.roundTrip(reqCtx, s.Method, s.url, header, out)
 	if x.upload != nil {
 		x.upload.stop()
 	}
-	done(x.outcome(ctx, resp, err))
-	b.observe(x, Exchange{Method: req.Method, URL: shown(url, req, x.next), Took: time.Since(start), Err: err}, resp)
+	resp, err = waiting.end(resp, err)
+	if s.own {
+		done(x.outcome(ctx, resp, err))
+	} else {
+		done(errNotCounted) // it says nothing of the upstream
+	}
+	b.observe(x, Exchange{Method: s.Method, URL: shown(s.url, s.Request, x.next), Took: time.Since(start), Err: err}, resp)
 	if err != nil {
+		waiting.cancel()
 		leave()
 		return nil, err
 	}
-	resp.Body = &slotBody{ReadCloser: resp.Body, leave: leave}
+	resp.Body = &slotBody{ReadCloser: resp.Body, leave: leave, waiting: waiting}
 	return resp, nil
 }
 
@@ -115,19 +158,22 @@ func (o *outgoing) setBytes(b []byte) {
 }
 
 // header returns the headers of the request; those of the bridge win.
-func (b *Backend) header(x *exchange, req *mapping.Request) http.Header {
-	h := req.Header.Clone()
+func (b *Backend) header(x *exchange, s *sending) http.Header {
+	h := s.Header.Clone()
 	maps.Copy(h, x.header)
+	if s.bare {
+		maps.DeleteFunc(h, func(name string, _ []string) bool { return !harmless(name) })
+	}
 	h.Set("User-Agent", b.up.opt.UserAgent)
 	h.Set("X-Request-Id", b.caller.Session+"-"+strconv.FormatInt(b.number.Add(1), 10))
 	h.Set("Traceparent", "00-"+b.trace+"-"+randomHex(8)+"-01")
 	if h.Get("Accept") == "" { // resty would put the type of the request's body there
 		h.Set("Accept", "*/*")
-		if x.call.Verb != mapping.Read && x.call.Format != mapping.XML && x.plan.wantsJSON(x.call) {
+		if (x.call.Verb != mapping.Read || x.call.Render != nil) && x.call.Format <= mapping.JSON && x.plan.wantsJSON(x.call) {
 			h.Set("Accept", "application/json, application/problem+json")
 		}
 	}
-	if x.call.Verb == mapping.Write && req.Method == http.MethodPut {
+	if x.call.Verb == mapping.Write && s.Method == http.MethodPut && h.Get("Idempotency-Key") == "" {
 		// Tells net/http, and not the upstream, that the request may be sent again
 		// when a kept connection turns out to be closed (http.Transport).
 		h["Idempotency-Key"] = []string{}
@@ -178,13 +224,17 @@ func shown(url string, req *mapping.Request, next string) string {
 // twice and while it is read.
 type slotBody struct {
 	io.ReadCloser
-	once  sync.Once
-	leave func()
+	once    sync.Once
+	leave   func()
+	waiting *headerWait
 }
 
 func (s *slotBody) Close() error {
 	err := s.ReadCloser.Close()
-	s.once.Do(s.leave)
+	s.once.Do(func() {
+		s.waiting.cancel()
+		s.leave()
+	})
 	return err
 }
 

@@ -40,46 +40,62 @@ func (b *Backend) open(ctx context.Context, x *exchange, offset int64) (io.ReadC
 	case x.call.Render != nil:
 		return b.openRendered(ctx, x, offset)
 	}
-	if n := len(x.call.Steps); n > 0 {
-		if _, err := b.runSteps(ctx, x, x.call.Steps[:n-1]); err != nil {
+	if len(x.call.Steps) > 0 {
+		var err error
+		if x, err = b.stepsBefore(ctx, x); err != nil {
 			return nil, err
 		}
-		x = x.step(x.call.Steps[n-1])
 	}
 	x.header = http.Header{"Accept-Encoding": {"identity"}}
-	ranged := offset > 0 && x.call.Range != mapping.NoRange
+	// skip is how much of the answer lies before the offset; nothing in an answer
+	// shows that a parameter was obeyed.
+	ranged, skip := false, offset
 	switch {
-	case ranged && x.call.Range == mapping.RangeInHeader:
+	case offset == 0 || x.call.Range == mapping.NoRange:
+	case x.call.Range == mapping.RangeInHeader:
+		ranged = true
 		x.header.Set("Range", "bytes="+strconv.FormatInt(offset, 10)+"-")
-	case ranged:
+	default:
+		skip = 0
 		x.query = map[string]string{x.call.RangeParam: strconv.FormatInt(offset, 10)}
-		return b.openAt(ctx, x, offset)
 	}
 	resp, err := b.do(ctx, x)
 	if err != nil {
 		return b.notSatisfiable(ctx, x, offset, err)
 	}
 	c := &content{ctx: ctx, x: x, body: resp.Body, left: resp.ContentLength}
-	if err := c.accept(resp, offset, ranged); err != nil {
+	if err := b.acceptContent(c, resp, skip, ranged); err != nil {
 		_ = c.Close()
 		return nil, err
 	}
 	return c, nil
 }
 
-// openAt reads from an offset that a parameter says. The answer is the rest of the
-// file, which nothing in it shows.
-func (b *Backend) openAt(ctx context.Context, x *exchange, offset int64) (io.ReadCloser, error) {
-	resp, err := b.do(ctx, x)
-	if err != nil {
-		return b.notSatisfiable(ctx, x, offset, err)
+// acceptContent applies what the mapping says of a successful answer, then checks
+// that it is what was asked for. Values see its status and header: its body is content.
+func (b *Backend) acceptContent(c *content, resp *http.Response, skip int64, ranged bool) error {
+	b.noteResp(c.x, resp)
+	if err := b.faultOf(c.x, resp); err != nil {
+		return err
 	}
-	c := &content{ctx: ctx, x: x, body: resp.Body, left: resp.ContentLength}
-	if err := c.accept(resp, 0, false); err != nil {
-		_ = c.Close()
+	if err := c.accept(resp, skip, ranged); err != nil {
+		return err
+	}
+	return b.keep(c.x)
+}
+
+// stepsBefore makes the steps of a read but the last, which has the content.
+func (b *Backend) stepsBefore(ctx context.Context, x *exchange) (*exchange, error) {
+	n := len(x.call.Steps) - 1
+	c := &chain{b: b, x: x}
+	if err := c.run(ctx, x.call.Steps[:n]); err != nil {
 		return nil, err
 	}
-	return c, nil
+	last := x.step(x.call.Steps[n])
+	if !holds(last.call.When, x.scope) {
+		return nil, x.fail(storage.Unsupported, nil)
+	}
+	return last, nil
 }
 
 // openStatic is the content that the mapping itself has.
@@ -111,7 +127,7 @@ func (b *Backend) notSatisfiable(ctx context.Context, x *exchange, offset int64,
 	return nil, err
 }
 
-// accept checks that the answer is what was asked for and goes to the offset.
+// accept checks that the answer is what was asked for and drops what comes before the offset.
 func (c *content) accept(resp *http.Response, offset int64, ranged bool) error {
 	if enc := resp.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
 		return c.x.fail(storage.Internal, fmt.Errorf("the content came encoded as %q", oneLine(enc)))
@@ -122,7 +138,11 @@ func (c *content) accept(resp *http.Response, offset int64, ranged bool) error {
 	if !ranged {
 		return c.x.fail(storage.Internal, errors.New("a part was answered where the whole was asked for"))
 	}
-	r, ok := parseContentRange(resp.Header.Get("Content-Range"))
+	text := resp.Header.Get("Content-Range")
+	if c.left == 0 && text == fmt.Sprintf("bytes %d-%d/%d", offset, offset-1, offset) {
+		return nil // how Azure says that the file ends at the offset; RFC 9110 has 416 for it
+	}
+	r, ok := parseContentRange(text)
 	switch {
 	case !ok || r.first != offset:
 		return c.x.fail(storage.BadRestart, errors.New("the answer is another part of the file"))

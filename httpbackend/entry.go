@@ -2,32 +2,23 @@ package httpbackend
 
 import (
 	"fmt"
-	"math"
-	"strconv"
-	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
-// rulePlan is how a rule of the mapping reads an item with the least work: fields
-// that it merely picks are cut out of the JSON, and only what expressions read is
-// decoded.
+// rulePlan is how a rule of the mapping makes entries of items.
 type rulePlan struct {
-	when    *mapping.Value
-	columns [numColumns]column
-	picked  *fieldNode // where the picked fields are
-	picks   bool       // there is one
-	decoded *fieldNode // what expressions read of the item; nil: nothing
+	*itemPlan
+	rule *mapping.Rule
+	// bind and save are the columns of the rule's own variables and saved names.
+	bind, save int
+	// rivals are more specific than the rule's route: what matches one of them is
+	// no path of that route.
+	rivals []*mapping.Template
 }
 
-// column is a field of the entry: picked from the item, or computed.
-type column struct {
-	value  *mapping.Value // nil: not told
-	picked bool
-}
-
-// The columns of a rule.
+// The first columns of a rule. Those of its Bind and its Save follow.
 const (
 	nameColumn = iota
 	typeColumn
@@ -38,97 +29,78 @@ const (
 	numColumns
 )
 
-// fieldNode is a field of an item, or one on the way to such.
-type fieldNode struct {
-	columns []int // that are picked here
-	whole   bool  // everything from here on is decoded
-	kids    map[string]*fieldNode
-}
-
-// rawFields are the columns of one item.
-type rawFields [numColumns]cell
-
 func newRulePlan(r *mapping.Rule) *rulePlan {
-	p := &rulePlan{when: r.When, picked: &fieldNode{}}
-	for i, v := range []*mapping.Value{r.Name, r.Type, r.Size, r.ModTime, r.ETag, r.Permitted} {
-		p.columns[i].value = v
-		if v == nil {
-			continue
+	values := []*mapping.Value{r.Name, r.Type, r.Size, r.ModTime, r.ETag, r.Permitted}
+	for _, list := range [][]mapping.Saved{r.Bind, r.Save} {
+		for _, s := range list {
+			values = append(values, s.Value)
 		}
-		if field, ok := v.Field(); ok {
-			p.columns[i].picked, p.picks = true, true
-			n := p.picked.at(field)
-			n.columns = append(n.columns, i)
-			continue
-		}
-		p.decode(v)
 	}
+	p := &rulePlan{itemPlan: newItemPlan(values...), rule: r, bind: numColumns, save: numColumns + len(r.Bind)}
 	if r.When != nil {
 		p.decode(r.When)
 	}
 	return p
 }
 
-// decode notes what v reads of the item.
-func (p *rulePlan) decode(v *mapping.Value) {
-	for _, field := range v.Uses() {
-		if p.decoded == nil {
-			p.decoded = &fieldNode{}
+// rivalsOf finds the routes, ordered as in a mapping, that take paths of r for a verb
+// which both have.
+func rivalsOf(r *mapping.Route, routes []*mapping.Route) []*mapping.Template {
+	var rivals []*mapping.Template
+	for _, other := range routes {
+		if r == nil || other == r {
+			break
 		}
-		p.decoded.at(field).whole = true
+		for verb := range r.Calls {
+			if len(other.Calls[verb]) == 0 {
+				continue
+			}
+			if _, ok := mapping.Overlap(r.Template, other.Template); ok {
+				rivals = append(rivals, other.Template)
+			}
+			break
+		}
 	}
+	return rivals
 }
 
-func (n *fieldNode) at(p mapping.Pointer) *fieldNode {
-	for _, token := range p {
-		if n.kids == nil {
-			n.kids = map[string]*fieldNode{}
+// usesMembers reports whether the rule reads items as the members of an object are
+// seen: by their key or value.
+func (p *rulePlan) usesMembers() bool {
+	for _, n := range []*fieldNode{p.picked, p.decoded} {
+		if n != nil && (n.whole || n.kids["key"] != nil || n.kids["value"] != nil) {
+			return true
 		}
-		if n.kids[token] == nil {
-			n.kids[token] = &fieldNode{}
-		}
-		n = n.kids[token]
 	}
-	return n
+	return false
 }
 
-// pick cuts the picked fields out of raw. They are valid as long as raw is.
-func (n *fieldNode) pick(raw []byte, out *rawFields) {
-	for _, i := range n.columns {
-		out[i].raw = raw
-	}
-	if n.kids == nil {
-		return
-	}
-	members(raw, func(name, value []byte) {
-		if kid := n.kids[string(name)]; kid != nil {
-			kid.pick(value, out)
-		}
-	})
+// ruleReader makes entries by a rule, for one listing or stat.
+type ruleReader struct {
+	*itemReader
+	plan *rulePlan
+	dir  storage.Path
+	vars map[string]any // those of the path, and what is bound
+	name []byte
 }
 
-// project decodes the part of raw that expressions read.
-func (n *fieldNode) project(raw []byte) any {
-	if n.whole || len(raw) == 0 || raw[0] != '{' {
-		return decode(raw)
-	}
-	m := make(map[string]any, len(n.kids))
-	members(raw, func(name, value []byte) {
-		if kid := n.kids[string(name)]; kid != nil {
-			m[string(name)] = kid.project(value)
+// reader makes the reader of a rule. dir is what is listed, vars its variables.
+func (p *rulePlan) reader(scope mapping.Scope, dir storage.Path, vars map[string]any) *ruleReader {
+	r := &ruleReader{itemReader: newItemReader(p.itemPlan, scope), plan: p, dir: dir}
+	if p.rule.Route != nil {
+		r.vars = make(map[string]any, len(vars)+len(p.rule.Bind))
+		for name, v := range vars {
+			r.vars[name] = v
 		}
-	})
-	return m
+	}
+	return r
 }
 
-// read fills out with the columns of an item, unless the rule is not for it.
-func (p *rulePlan) read(raw []byte, scope mapping.Scope, out *rawFields) (fits bool, err error) {
-	*out = rawFields{}
-	if p.decoded != nil {
-		scope["item"] = p.decoded.project(raw)
-	}
-	if p.when != nil {
-		v, err := p.when.Eval(scope)
+// read reads an item, unless the rule is not for it.
+func (r *ruleReader) read(raw []byte) (fits bool, err error) {
+	r.open(raw)
+	if when := r.plan.rule.When; when != nil {
+		v, err := r.eval.Eval(when, r.scope)
 		if err != nil {
 			return false, fmt.Errorf("%w: %w", errBadEntry, err)
 		}
@@ -136,23 +108,23 @@ func (p *rulePlan) read(raw []byte, scope mapping.Scope, out *rawFields) (fits b
 			return false, nil
 		}
 	}
-	p.picked.pick(raw, out)
-	for i, c := range p.columns {
-		if c.value == nil || c.picked {
-			continue
-		}
-		if out[i].value, err = c.value.Eval(scope); err != nil {
-			return false, fmt.Errorf("%w: %w", errBadEntry, err)
-		}
-	}
-	return true, nil
+	return true, r.itemReader.read(raw)
 }
 
-// entry makes the entry of the columns. It fails if the item is neither a file nor a
-// directory. What else does not fit counts as not told.
-func (p *rulePlan) entry(f *rawFields) (e storage.Entry, ok bool) {
-	e.Name = f[nameColumn].text()
-	if p.columns[typeColumn].value != nil {
+// entry makes the entry of the item. It fails if the item is neither a file nor a
+// directory, or if its values make no name. What else does not fit counts as not told.
+func (r *ruleReader) entry() (e storage.Entry, ok bool) {
+	f := r.cells
+	if e.Name, ok = r.entryName(); !ok {
+		return e, false
+	}
+	rule := r.plan.rule
+	switch {
+	case rule.Type == nil:
+		if rule.Route != nil && rule.Route.Template.Dir {
+			e.Type = storage.Dir
+		}
+	default:
 		switch f[typeColumn].word() {
 		case "file":
 		case "dir":
@@ -168,98 +140,39 @@ func (p *rulePlan) entry(f *rawFields) (e storage.Entry, ok bool) {
 	return e, true
 }
 
-// readsItem reports whether the rule reads anything of an item.
-func (p *rulePlan) readsItem() bool { return p.decoded != nil || p.picks }
-
-// cell is one value of an entry: JSON cut out of an item, or what an expression gave.
-type cell struct {
-	raw   []byte
-	value any
-}
-
-// text returns the value as text; absent and null are empty.
-func (c cell) text() string {
-	switch {
-	case c.raw == nil:
-		return mapping.Text(c.value)
-	case c.raw[0] == '"':
-		return string(unquote(c.raw))
+// entryName is the name that the rule says, or that the route makes of its variables.
+// Where these make none it says why.
+func (r *ruleReader) entryName() (string, bool) {
+	rule := r.plan.rule
+	if rule.Route == nil {
+		return r.cells[nameColumn].text(), true
 	}
-	return mapping.Text(decode(c.raw))
-}
-
-// word is text without an allocation for the words of the contract.
-func (c cell) word() string {
-	switch string(c.raw) {
-	case `"file"`:
-		return "file"
-	case `"dir"`:
-		return "dir"
+	for i, s := range rule.Bind {
+		r.vars[s.Name] = r.cells[r.plan.bind+i].decoded()
 	}
-	return c.text()
-}
-
-// size returns a number of bytes; text counts if it is one, as in APIs that write
-// large numbers so.
-func (c cell) size() int64 {
-	n, err := strconv.ParseInt(string(c.raw), 10, 64)
+	name, err := rule.Route.Template.AppendName(r.name[:0], r.vars)
+	r.name = name
 	if err != nil {
-		v := c.value
-		if c.raw != nil {
-			v = decode(c.raw)
-		}
-		n = wholeNumber(v)
+		return err.Error(), false
 	}
-	if n < 0 {
-		return storage.UnknownSize
-	}
-	return n
-}
-
-func wholeNumber(v any) int64 {
-	switch v := v.(type) {
-	case int64:
-		return v
-	case int:
-		return int64(v)
-	case float64:
-		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
-			return int64(v)
-		}
-	case string:
-		if n, err := strconv.ParseInt(v, 10, 64); err == nil {
-			return n
+	text := string(name)
+	for _, other := range r.plan.rivals {
+		if other.Matches(string(r.dir.Join(text))) {
+			return text, false
 		}
 	}
-	return storage.UnknownSize
+	return text, true
 }
 
-// time returns a time given as RFC 3339 text or by an expression, else zero.
-func (c cell) time() time.Time {
-	if t, ok := c.value.(time.Time); ok {
-		return t
+// saved returns the names that are kept with the entry, nil if there are none.
+func (r *ruleReader) saved() map[string]any {
+	names := r.plan.rule.Save
+	if len(names) == 0 {
+		return nil
 	}
-	text := unquote(c.raw)
-	if s, ok := c.value.(string); ok {
-		text = []byte(s)
+	m := make(map[string]any, len(names))
+	for i, s := range names {
+		m[s.Name] = r.cells[r.plan.save+i].decoded()
 	}
-	var t time.Time
-	if t.UnmarshalText(text) != nil {
-		return time.Time{}
-	}
-	return t.UTC()
-}
-
-// actions returns the actions that a list of names permits. Unknown names permit nothing.
-func (c cell) actions() storage.Actions {
-	var a storage.Actions
-	if c.raw != nil {
-		elements(c.raw, func(name []byte) { a |= storage.ActionNamed(string(unquote(name))) })
-		return a
-	}
-	list, _ := c.value.([]any)
-	for _, name := range list {
-		a |= storage.ActionNamed(mapping.Text(name))
-	}
-	return a
+	return m
 }

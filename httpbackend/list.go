@@ -2,39 +2,12 @@ package httpbackend
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"iter"
-	"log/slog"
 	"maps"
-	"net/http"
 	"slices"
-	"strconv"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/openapi/mapping"
-)
-
-// maxItem bounds one item of a listing, and all that is around the items, in bytes.
-const maxItem = 1 << 20
-
-var (
-	// errAnswer is the error of an answer that the mapping makes nothing of.
-	errAnswer   = errors.New("unexpected answer")
-	errNoItems  = fmt.Errorf("%w: no list where the mapping looks for it", errAnswer)
-	errTrailing = fmt.Errorf("%w: something follows its document", errAnswer)
-	errItems    = fmt.Errorf("%w: too many items", errAnswer)
-	errItem     = fmt.Errorf("%w: an item is too large", errAnswer)
-	errBadEntry = fmt.Errorf("%w: an item makes no entry", errAnswer)
-
-	// errEnough ends a listing of which the caller wants no more.
-	errEnough = errors.New("enough")
-
-	errCursor = errors.New("the cursor of the next page comes again")
-	errPages  = errors.New("too many pages")
 )
 
 // List implements storage.Backend: the items of the API, then what follows from the
@@ -55,11 +28,12 @@ func (b *Backend) List(ctx context.Context, name storage.Path) iter.Seq2[storage
 // lister is one run of List.
 type lister struct {
 	b       *Backend
-	x       *exchange
+	rules   map[*mapping.Rule]*ruleReader
 	yield   func(storage.Entry, error) bool
 	fixed   map[string]storage.Entry // of the routes alone, not yet yielded
 	seen    *listed
-	fields  rawFields
+	names   nameSet
+	items   int  // of the API, shown or not
 	stopped bool // the caller wants no more
 	leftOut leftOut
 }
@@ -73,11 +47,18 @@ func (l *lister) run(ctx context.Context, name storage.Path) error {
 		return l.rest()
 	}
 	err = t.try(ctx, func(x *exchange) error {
-		l.x, l.seen = x, l.b.cache.collect(name, x.call.Cache)
+		l.seen = l.b.cache.collect(name, x.call.Cache)
 		if x.call.Static != nil {
 			return l.static(x.call.Static)
 		}
-		return l.b.eachItem(ctx, x, l.item)
+		l.readers(x)
+		if err := l.b.eachItem(ctx, x, l.item); err != nil {
+			return err
+		}
+		if x.call.EmptyIsNone && l.items == 0 && len(l.fixed) == 0 && name != storage.Root {
+			return x.fail(storage.NotFound, nil)
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -88,6 +69,15 @@ func (l *lister) run(ctx context.Context, name storage.Path) error {
 	l.seen.done()
 	l.leftOut.log(l.b.up.opt.Logger, l.b.caller.Session, name)
 	return nil
+}
+
+// readers makes the readers of the rules of a call.
+func (l *lister) readers(x *exchange) {
+	vars, _ := x.scope["ftp"].(map[string]any)["vars"].(map[string]any)
+	l.rules = make(map[*mapping.Rule]*ruleReader, len(x.plan.rules))
+	for rule, plan := range x.plan.rules {
+		l.rules[rule] = plan.reader(x.scope, x.name, vars)
+	}
 }
 
 func (l *lister) static(s *mapping.Static) error {
@@ -118,7 +108,9 @@ func (l *lister) emit(e storage.Entry, saved map[string]any) error {
 	if l.seen != nil {
 		l.seen.add(e, saved)
 	}
-	delete(l.fixed, e.Name)
+	if len(l.fixed) > 0 {
+		delete(l.fixed, e.Name)
+	}
 	if l.stopped = !l.yield(e, nil); l.stopped {
 		return errEnough
 	}
@@ -127,273 +119,30 @@ func (l *lister) emit(e storage.Entry, saved map[string]any) error {
 
 // item yields the entry that the first fitting rule makes of one item.
 func (l *lister) item(place *mapping.Listing, raw []byte) error {
+	l.items++
 	for _, rule := range place.Rules {
-		plan := l.x.plan.rules[rule]
-		fits, err := plan.read(raw, l.x.scope, &l.fields)
+		r := l.rules[rule]
+		fits, err := r.read(raw)
 		if err != nil {
 			return err
 		}
 		if !fits {
 			continue
 		}
-		e, ok := plan.entry(&l.fields)
-		if !ok || !storage.ValidName(e.Name) {
+		e, ok := r.entry()
+		switch {
+		case !ok || !storage.ValidName(e.Name):
 			l.leftOut.add(e.Name)
 			return nil
-		}
-		return l.emit(e, nil)
-	}
-	return nil
-}
-
-// listing reads the items of one call, page by page.
-type listing struct {
-	b                  *Backend
-	x                  *exchange
-	use                func(*mapping.Listing, []byte) error
-	doc                *docNode
-	maxPages, maxItems int
-
-	in    *boundedReader
-	found bool   // the page has had its items
-	next  string // cursor of the next page
-	items int
-}
-
-// eachItem calls use with every item of every page, as JSON that is valid until use
-// returns. It ends with the first error of use.
-func (b *Backend) eachItem(ctx context.Context, x *exchange, use func(*mapping.Listing, []byte) error) error {
-	l := &listing{b: b, x: x, use: use, doc: newDocTree(x.call), maxPages: b.up.opt.MaxPages, maxItems: b.up.opt.MaxItems}
-	if x.call.MaxPages > 0 {
-		l.maxPages = x.call.MaxPages
-	}
-	if x.call.MaxItems > 0 {
-		l.maxItems = x.call.MaxItems
-	}
-	var loop cycle
-	for page := 1; ; page++ {
-		err := l.page(ctx)
-		switch {
-		case err != nil:
-			return err
-		case l.next == "":
+		case !l.names.add(e.Name):
+			l.leftOut.again(e.Name)
 			return nil
-		case page == l.maxPages:
-			return l.x.fail(storage.Internal, errPages)
-		case loop.repeats(l.next):
-			return l.x.fail(storage.Internal, errCursor)
 		}
-		l.x.query = map[string]string{l.x.call.Page.Param: l.next}
-	}
-}
-
-// page asks for one page and hands on its items.
-func (l *listing) page(ctx context.Context) error {
-	l.found, l.next = false, ""
-	resp, err := l.b.do(ctx, l.x)
-	if err != nil {
-		return err
-	}
-	if err := l.read(resp); err != nil {
-		_ = resp.Body.Close() // what is left may be long
-		if err == errEnough || err == errFound {
-			return err
+		var saved map[string]any
+		if !l.seen.full() {
+			saved = r.saved()
 		}
-		return l.b.bodyError(ctx, l.x, err)
-	}
-	discard(resp)
-	return nil
-}
-
-func (l *listing) read(resp *http.Response) error {
-	l.in = &boundedReader{r: resp.Body, left: maxItem}
-	dec := newDecoder(l.in)
-	if err := l.walk(dec, l.doc); err != nil {
-		return err
-	}
-	if _, err := dec.ReadToken(); err != io.EOF {
-		if err == nil {
-			err = errTrailing
-		}
-		return err
-	}
-	if !l.found {
-		return errNoItems
+		return l.emit(e, saved)
 	}
 	return nil
-}
-
-func newDecoder(r io.Reader) *jsontext.Decoder {
-	// A doubled name does no harm here, and one in a wrong encoding costs its own
-	// entry, not the listing.
-	return jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-}
-
-// docNode is a place in the answer on the way to its items or its cursor.
-type docNode struct {
-	items  *mapping.Listing
-	cursor bool
-	kids   map[string]*docNode
-}
-
-func newDocTree(c *mapping.Call) *docNode {
-	root := &docNode{}
-	for _, l := range c.Listings {
-		root.at(l.Items).items = l
-	}
-	if c.Page != nil {
-		root.at(c.Page.From).cursor = true
-	}
-	return root
-}
-
-func (n *docNode) at(p mapping.Pointer) *docNode {
-	for _, token := range p {
-		if n.kids == nil {
-			n.kids = map[string]*docNode{}
-		}
-		if n.kids[token] == nil {
-			n.kids[token] = &docNode{}
-		}
-		n = n.kids[token]
-	}
-	return n
-}
-
-// walk goes through the value that comes next, looking for the items and the cursor
-// in whatever order they stand.
-func (l *listing) walk(dec *jsontext.Decoder, n *docNode) error {
-	switch {
-	case n.items != nil:
-		return l.readItems(dec, n.items)
-	case n.cursor:
-		raw, err := dec.ReadValue()
-		l.next = cell{raw: raw}.text()
-		return err
-	case dec.PeekKind() != '{':
-		return dec.SkipValue()
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	for dec.PeekKind() != '}' {
-		key, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if kid := n.kids[string(unquote(key))]; kid != nil {
-			err = l.walk(dec, kid)
-		} else {
-			err = dec.SkipValue()
-		}
-		if err != nil {
-			return err
-		}
-	}
-	_, err := dec.ReadToken()
-	return err
-}
-
-func (l *listing) readItems(dec *jsontext.Decoder, place *mapping.Listing) error {
-	switch dec.PeekKind() {
-	case '[':
-		l.found = true
-	case 'n': // null is how some servers write an empty list
-		l.found = true
-		return dec.SkipValue()
-	case 0:
-		return dec.SkipValue() // reports the fault
-	default:
-		return errNoItems
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	for dec.PeekKind() != ']' {
-		l.in.left = maxItem
-		raw, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if l.items++; l.items > l.maxItems {
-			return errItems
-		}
-		if err := l.use(place, raw); err != nil {
-			return err
-		}
-	}
-	l.in.left = maxItem
-	_, err := dec.ReadToken()
-	return err
-}
-
-// leftOut counts the items that cannot be shown.
-type leftOut struct {
-	count   int
-	example string
-}
-
-func (l *leftOut) add(name string) {
-	if l.count == 0 {
-		l.example = name
-	}
-	l.count++
-}
-
-func (l *leftOut) log(logger *slog.Logger, session string, dir storage.Path) {
-	if l.count > 0 {
-		logger.Warn("names left out of a listing", "session", session, "path", dir, "count", l.count,
-			"example", strconv.QuoteToASCII(l.example[:min(len(l.example), 100)]))
-	}
-}
-
-// cycle finds repeated cursors in constant memory (Brent's algorithm): a cursor is
-// kept for twice as long each time, and every new one compared with it.
-type cycle struct {
-	kept        string
-	steps, span int
-}
-
-func (c *cycle) repeats(cursor string) bool {
-	if cursor == c.kept {
-		return true
-	}
-	if c.steps++; c.steps > c.span {
-		c.kept, c.steps, c.span = cursor, 0, max(1, 2*c.span)
-	}
-	return false
-}
-
-// boundedReader fails when more than left bytes are read before left is set again.
-type boundedReader struct {
-	r    io.Reader
-	left int
-}
-
-func (b *boundedReader) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, errItem
-	}
-	n, err := b.r.Read(p)
-	b.left -= n
-	return n, err
-}
-
-// bodyError turns the failure to read an answer into an error.
-func (b *Backend) bodyError(ctx context.Context, x *exchange, err error) error {
-	if err == nil {
-		return nil
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	kind := storage.Unavailable
-	_, syntax := errors.AsType[*jsontext.SyntacticError](err)
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		kind = storage.CutShort
-	case syntax, errors.Is(err, errAnswer):
-		kind = storage.Internal
-	}
-	return x.fail(kind, fmt.Errorf("read answer of %s: %w", x.call.Operation.Name(), err))
 }

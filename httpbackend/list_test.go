@@ -2,7 +2,6 @@ package httpbackend_test
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
@@ -55,6 +54,9 @@ func TestListingFaults(t *testing.T) {
 		"ends after the items": {`{"entries":[` + good + `]`, storage.CutShort},
 		"two documents":        {`{"entries":[` + good + `]}{"entries":[]}`, storage.Internal},
 		"huge item":            {`{"entries":[{"name":"` + strings.Repeat("x", 2<<20) + `"}]}`, storage.Internal},
+		"garbage at the end":   {`{"entries":[` + good + `]} x`, storage.Internal},
+		"cursor is an object":  {`{"entries":[` + good + `],"next":{"a":1}}`, storage.Internal},
+		"cursor is true":       {`{"entries":[` + good + `],"next":true}`, storage.Internal},
 	} {
 		t.Run(what, func(t *testing.T) {
 			_, err := listAll(t, serve(t, pages(c.body)), "/")
@@ -300,39 +302,4 @@ func TestVerbsThatTheMappingLacks(t *testing.T) {
 	if a.SetModTime != nil || a.Permitted("/f") != storage.ListDir {
 		t.Errorf("abilities %+v", a)
 	}
-}
-
-// A listing is decoded as it comes: what it takes does not grow with it.
-func BenchmarkList(b *testing.B) {
-	b.Run("fields", func(b *testing.B) { benchmarkList(b, nil) })
-	b.Run("expressions", func(b *testing.B) { benchmarkList(b, listingMapping(b, withExpressions)) })
-}
-
-func benchmarkList(b *testing.B, m *mapping.Mapping) {
-	var page bytes.Buffer
-	const items = 100_000
-	page.WriteString(`{"entries":[`)
-	for i := range items {
-		if i > 0 {
-			page.WriteByte(',')
-		}
-		fmt.Fprintf(&page, `{"name":"invoice-%06d.csv","type":"file","size":%d,"modified":"2026-03-31T22:00:00Z","etag":"\"%x\""}`, i, i*7, i)
-	}
-	page.WriteString("]}")
-	backend := serve(b, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(page.Bytes()) }),
-		func(o *httpbackend.Options) { o.Mapping = cmp.Or(m, o.Mapping) })
-	b.ReportAllocs()
-	for b.Loop() {
-		n := 0
-		for _, err := range backend.List(b.Context(), "/") {
-			if err != nil {
-				b.Fatal(err)
-			}
-			n++
-		}
-		if n != items {
-			b.Fatal(n)
-		}
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/items, "ns/item")
 }

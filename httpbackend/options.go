@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +45,18 @@ type Options struct {
 	// ones wait for QueueTimeout (0: 5 s) and then fail as Busy.
 	MaxRequests  int
 	QueueTimeout time.Duration
+	// MaxMemory is how many bytes of content all sessions may hold in memory at
+	// once, where a mapping says needs_length: memory; 0 means 256 MiB. Further
+	// content waits for QueueTimeout and then fails as Busy. A mapping whose calls
+	// may need more for one upload is refused.
+	MaxMemory int64
+	// SpoolDir is the directory of the files in which content is collected where a
+	// mapping says needs_length: spool; empty means os.TempDir. They are readable
+	// by the bridge alone and gone when the upload has ended.
+	SpoolDir string
+	// MaxSpool is the longest content collected in a file where the mapping names
+	// no limit, in bytes; 0 means 5 GiB. Longer content fails as TooLarge.
+	MaxSpool int64
 	// BreakerFailures is after how many failures in a row (no connection, no
 	// answer in time, 5xx) the upstream is left alone; 0 means 10. After
 	// BreakerPause (0: 10 s) one request tries it again.
@@ -95,22 +105,11 @@ func (o Options) withDefaults() (Options, *url.URL, error) {
 	if o.Mapping == nil {
 		return o, nil, errors.New("httpbackend: Options.Mapping is nil")
 	}
-	vars := maps.Clone(o.Mapping.Variables)
-	if vars == nil {
-		vars = map[string]string{}
+	if err := o.unmet().Err(); err != nil {
+		return o, nil, err
 	}
-	maps.Copy(vars, o.Variables)
-	o.Variables = vars
-	server, missing := mapping.FillServer(cmp.Or(o.Server, o.Mapping.Server), vars)
-	for name, v := range vars {
-		if v == "" && !slices.Contains(missing, name) {
-			missing = append(missing, name)
-		}
-	}
-	slices.Sort(missing)
-	if len(missing) > 0 {
-		return o, nil, fmt.Errorf("httpbackend: Options.Variables: no value for %s", strings.Join(missing, ", "))
-	}
+	o.Variables = o.variables()
+	server, _ := mapping.FillServer(cmp.Or(o.Server, o.Mapping.Server), o.Variables)
 	base, err := parseServer(server)
 	if server == "" && sendsNothing(o.Mapping) {
 		base, err = &url.URL{}, nil
@@ -122,6 +121,8 @@ func (o Options) withDefaults() (Options, *url.URL, error) {
 	o.AnswerTimeout = cmp.Or(o.AnswerTimeout, time.Minute)
 	o.MaxRequests = cmp.Or(o.MaxRequests, 1024)
 	o.QueueTimeout = cmp.Or(o.QueueTimeout, 5*time.Second)
+	o.MaxMemory = cmp.Or(o.MaxMemory, 256<<20)
+	o.MaxSpool = cmp.Or(o.MaxSpool, 5<<30)
 	o.BreakerFailures = cmp.Or(o.BreakerFailures, 10)
 	o.BreakerPause = cmp.Or(o.BreakerPause, 10*time.Second)
 	o.StatCache = cmp.Or(o.StatCache, 3*time.Second)
@@ -135,13 +136,14 @@ func (o Options) withDefaults() (Options, *url.URL, error) {
 		"ConnectTimeout": int64(o.ConnectTimeout), "AnswerTimeout": int64(o.AnswerTimeout),
 		"MaxRequests": int64(o.MaxRequests), "QueueTimeout": int64(o.QueueTimeout),
 		"BreakerFailures": int64(o.BreakerFailures), "BreakerPause": int64(o.BreakerPause),
+		"MaxMemory": o.MaxMemory, "MaxSpool": o.MaxSpool,
 		"MaxPages": int64(o.MaxPages), "MaxItems": int64(o.MaxItems),
 	} {
 		if v < 0 {
 			return o, nil, fmt.Errorf("httpbackend: Options.%s is negative", name)
 		}
 	}
-	return o, base, o.checkCredentials()
+	return o, base, o.checkMemory()
 }
 
 func parseServer(server string) (*url.URL, error) {
@@ -165,18 +167,12 @@ func parseServer(server string) (*url.URL, error) {
 	return u, nil
 }
 
-// checkCredentials fails if a call of the mapping needs others than Credentials.
-func (o Options) checkCredentials() error {
-	if o.Credentials == nil {
-		return nil
-	}
+// checkMemory fails if a call may need more memory for one upload than there is.
+func (o Options) checkMemory() error {
 	var fault error
 	o.Mapping.Each(func(c *mapping.Call) {
-		if fault != nil || c.Operation == nil {
-			return
-		}
-		if _, ok := choose(c.Security, func(name string) bool { return slices.Contains(o.Credentials, name) }); !ok {
-			fault = fmt.Errorf("%s: no credential for operation %s, which needs %s", c.Pos, c.Operation.Name(), describe(c.Security))
+		if fault == nil && c.Length.Collect && !c.Length.Spool && c.Length.Limit > o.MaxMemory {
+			fault = fmt.Errorf("%s: needs_length wants %d bytes of memory, which is more than Options.MaxMemory has", c.Pos, c.Length.Limit)
 		}
 	})
 	return fault

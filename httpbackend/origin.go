@@ -1,11 +1,13 @@
 package httpbackend
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -27,28 +29,33 @@ func newOrigins(server *url.URL, other []string) origins { return origins{server
 // isOwn reports whether u lies on the server itself, to which credentials belong.
 func (o origins) isOwn(u *url.URL) bool { return originOf(u) == originOf(o.own) }
 
-// allows reports whether requests may go to u. more are origins besides.
-func (o origins) allows(u *url.URL, more ...string) bool {
-	if u.User != nil || u.Host == "" {
+// allows reports whether requests may go to u.
+func (o origins) allows(u *url.URL) bool {
+	return isPlace(u) && (o.isOwn(u) || matchesAny(u, o.other))
+}
+
+// allowsRedirect reports whether a redirect may lead to u. list has its origins, and
+// [mapping.SameOrigin] for that of the server.
+func (o origins) allowsRedirect(u *url.URL, list []string) bool {
+	if !isPlace(u) {
 		return false
 	}
-	if o.isOwn(u) {
-		return true
-	}
-	for _, list := range [][]string{o.other, more} {
-		for _, allowed := range list {
-			if matchesOrigin(u, allowed) {
-				return true
-			}
-		}
-	}
-	return false
+	return o.isOwn(u) && slices.Contains(list, mapping.SameOrigin) || matchesAny(u, list)
+}
+
+// isPlace reports whether requests can go to u at all.
+func isPlace(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
+}
+
+func matchesAny(u *url.URL, list []string) bool {
+	return slices.ContainsFunc(list, func(allowed string) bool { return matchesOrigin(u, allowed) })
 }
 
 // matchesOrigin compares with an origin in which the host may begin with "*.".
 func matchesOrigin(u *url.URL, allowed string) bool {
 	a, err := url.Parse(strings.Replace(allowed, "://*.", "://", 1))
-	if err != nil {
+	if err != nil || a.Host == "" { // the latter is a word, such as same-origin
 		return false
 	}
 	if !strings.Contains(allowed, "://*.") {
@@ -73,19 +80,17 @@ func portOf(u *url.URL) string {
 }
 
 // address makes the URL of a request: next, if it is a further page, else what the
-// mapping has made.
-func (u *Upstream) address(req *mapping.Request, next string) (string, error) {
-	text := next
-	if next == "" {
-		text = req.URL
-	}
-	if text == "" {
-		text = u.base + req.Path
-	} else {
+// mapping has made. A URL that came whole is kept byte for byte, since its query may
+// be signed. own reports whether it lies on the server itself.
+func (u *Upstream) address(req *mapping.Request, next string) (text string, own bool, err error) {
+	text, own = u.base+req.Path, true
+	if next != "" || req.URL != "" {
+		text, _, _ = strings.Cut(cmp.Or(next, req.URL), "#")
 		at, err := url.Parse(text)
 		if err != nil || !u.allowed.allows(at) {
-			return "", fmt.Errorf("%w: %s", errForbidden, oneLine(cutQuery(text)))
+			return "", false, fmt.Errorf("%w: %s", errForbidden, oneLine(cutQuery(text)))
 		}
+		own = u.allowed.isOwn(at)
 	}
 	if len(req.Query) > 0 && next == "" {
 		sep := "?"
@@ -94,7 +99,7 @@ func (u *Upstream) address(req *mapping.Request, next string) (string, error) {
 		}
 		text += sep + req.Query.Encode()
 	}
-	return text, nil
+	return text, own, nil
 }
 
 // cutQuery cuts off what may hold a signature.
@@ -114,10 +119,22 @@ func refuseLinkLocal(_, address string, _ syscall.RawConn) error {
 	if err != nil {
 		return err
 	}
-	if ip = ip.Unmap(); ip.IsLinkLocalUnicast() || isMetadata(ip) {
+	if ip = plainIP(ip); ip.IsLinkLocalUnicast() || isMetadata(ip) {
 		return fmt.Errorf("%w: %s is link-local or a metadata service", errForbidden, ip.WithZone(""))
 	}
 	return nil
+}
+
+// nat64 is the prefix under which networks without IPv4 reach it (RFC 6052, section 2.1).
+var nat64 = netip.MustParsePrefix("64:ff9b::/96")
+
+// plainIP takes an IPv4 address out of the IPv6 address that stands for it.
+func plainIP(ip netip.Addr) netip.Addr {
+	if nat64.Contains(ip) {
+		bytes := ip.As16()
+		return netip.AddrFrom4([4]byte(bytes[12:]))
+	}
+	return ip.Unmap()
 }
 
 // isMetadata knows the metadata services that are not at link-local addresses: of

@@ -1,6 +1,10 @@
 package httpbackend
 
-import "github.com/ftpbridge/bridge/openapi/mapping"
+import (
+	"slices"
+
+	"github.com/ftpbridge/bridge/openapi/mapping"
+)
 
 // callPlan is what a call reads of its answer, found out once.
 type callPlan struct {
@@ -8,15 +12,36 @@ type callPlan struct {
 	item bool
 	// resp: values see resp; respBody: its body too.
 	resp, respBody bool
-	// transfer: values see the digest of the content.
+	// digest: values of the call or its steps see the digest of the content.
 	digest bool
-	// rules of a listing, and entry, that of a stat.
-	rules map[*mapping.Rule]*rulePlan
-	entry *rulePlan
+	// lax: the body of the answer is read for the text of a reply only, which has no
+	// say in the outcome.
+	lax bool
+	// rules of a listing, entry, that of a stat, and render, that of a file made of items.
+	rules  map[*mapping.Rule]*rulePlan
+	entry  *rulePlan
+	render *itemPlan
 }
 
-// newCallPlan looks through the values of a call that see its answer.
-func newCallPlan(c *mapping.Call) *callPlan {
+// newCallPlans makes the plans of all calls of a mapping.
+func newCallPlans(m *mapping.Mapping) map[*mapping.Call]*callPlan {
+	plans := map[*mapping.Call]*callPlan{}
+	m.Each(func(c *mapping.Call) { plans[c] = newCallPlan(c, m.Routes) })
+	m.Each(func(c *mapping.Call) {
+		// The reply of a chain sees the answer of its last step that is made.
+		for _, s := range slices.Backward(c.Steps) {
+			plans[s].noteReply(s, c.Reply)
+			if s.When == nil {
+				return
+			}
+		}
+	})
+	return plans
+}
+
+// newCallPlan looks through the values of a call that see its answer. routes are all
+// of its mapping.
+func newCallPlan(c *mapping.Call, routes []*mapping.Route) *callPlan {
 	p := &callPlan{rules: map[*mapping.Rule]*rulePlan{}}
 	for _, v := range answerValues(c) {
 		p.item = p.item || len(v.UsesOf("item")) > 0
@@ -25,7 +50,13 @@ func newCallPlan(c *mapping.Call) *callPlan {
 	for _, l := range c.Listings {
 		for _, rule := range l.Rules {
 			p.rules[rule] = newRulePlan(rule)
+			p.rules[rule].rivals = rivalsOf(rule.Route, routes)
+			p.noteHead(append(rule.Values(), rule.When)...)
 		}
+	}
+	if c.Render != nil {
+		p.render = newItemPlan(renderValues(c.Render)...)
+		p.noteHead(renderValues(c.Render)...)
 	}
 	if c.Entry != nil {
 		p.entry = newRulePlan(c.Entry)
@@ -33,12 +64,30 @@ func newCallPlan(c *mapping.Call) *callPlan {
 			p.note(v)
 		}
 	}
-	for _, v := range c.Inputs() {
+	p.digest = usesDigest(c)
+	p.noteReply(c, c.Reply)
+	return p
+}
+
+// noteReply notes what the text of a reply sees.
+func (p *callPlan) noteReply(c *mapping.Call, reply *mapping.Value) {
+	needed := p.whole(c) && !p.lax
+	p.item = p.item || len(reply.UsesOf("item")) > 0
+	p.note(reply)
+	p.lax = !needed && p.whole(c)
+}
+
+// usesDigest reports whether a value of the call or its steps sees the digest of the
+// content.
+func usesDigest(c *mapping.Call) bool {
+	for _, v := range append(append(c.Inputs(), answerValues(c)...), c.Reply) {
 		for _, use := range v.UsesOf("transfer") {
-			p.digest = p.digest || len(use) == 0 || use[0] == "sha256"
+			if len(use) == 0 || use[0] == "sha256" {
+				return true
+			}
 		}
 	}
-	return p
+	return slices.ContainsFunc(c.Steps, usesDigest) || c.OnAbort != nil && usesDigest(c.OnAbort)
 }
 
 func (p *callPlan) note(v *mapping.Value) {
@@ -48,9 +97,17 @@ func (p *callPlan) note(v *mapping.Value) {
 	}
 }
 
-// answerValues are the values of a call that see the whole answer.
+// noteHead notes values that see the answer's status and header, while its body
+// streams by.
+func (p *callPlan) noteHead(values ...*mapping.Value) {
+	for _, v := range values {
+		p.resp = p.resp || len(v.UsesOf("resp")) > 0
+	}
+}
+
+// answerValues are the values of a call that see the whole answer, without its reply.
 func answerValues(c *mapping.Call) []*mapping.Value {
-	vs := []*mapping.Value{c.Exists, c.Digest, c.Free, c.Total, c.Reply}
+	vs := []*mapping.Value{c.Exists, c.Digest, c.Free, c.Total}
 	for _, s := range c.Save {
 		vs = append(vs, s.Value)
 	}

@@ -35,12 +35,12 @@ const (
 // the mapping looks into it.
 func (b *Backend) readProblem(x *exchange, resp *http.Response) (problem, []byte) {
 	p := problem{Status: resp.StatusCode}
-	mediaType, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if err != nil || mediaType != problemType && !x.plan.respBody && !x.plan.item {
+	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")) // none is no problem document
+	if mediaType != problemType && !x.plan.respBody && !x.plan.item {
 		return p, nil
 	}
 	in := io.LimitReader(resp.Body, maxProblem)
-	if formatOfType(mediaType) == mapping.XML {
+	if mediaType != problemType && formatOf(x.call, resp) == mapping.XML {
 		body, err := xmlToJSON(in)
 		if err != nil {
 			return p, nil

@@ -3,8 +3,10 @@ package httpbackend
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/openapi/mapping"
@@ -13,10 +15,14 @@ import (
 // errEarly is the cause of an upload that was answered with success too soon.
 var errEarly = errors.New("success was answered before the content had ended")
 
+// errNotSent is the cause of an upload whose content no step has carried.
+var errNotSent = errors.New("no step has sent the content")
+
 // Put implements storage.Backend. Content that ends within its first 64 KiB is sent
-// with a length; longer content is sent in chunks as it comes. opt.Size is not used:
-// it is a claim, and as a length it would make a cut-short upload look whole. If the
-// upstream answers before the end, Put waits for a read of body that is under way.
+// with a length; longer content is sent in chunks as it comes, unless the mapping has
+// it collected before. opt.Size is not used: it is a claim, and as a length it would
+// make a cut-short upload look whole. If the upstream answers before the end, Put
+// waits for a read of body that is under way.
 func (b *Backend) Put(ctx context.Context, name storage.Path, body io.Reader, opt storage.PutOptions) (storage.Receipt, error) {
 	t, err := b.uploadTarget(ctx, name, opt)
 	if err != nil {
@@ -29,13 +35,19 @@ func (b *Backend) Put(ctx context.Context, name storage.Path, body io.Reader, op
 		}
 		return storage.Receipt{}, t.exchange(nil).fail(storage.CutShort, err)
 	}
+	defer up.drop()
 	defer b.forget()
+	b.begin(t, up)
 	var receipt storage.Receipt
 	err = t.try(ctx, func(x *exchange) error {
 		if err := b.matchSeen(ctx, x); err != nil {
 			return err
 		}
 		x.upload = up
+		if err := b.collect(ctx, x); err != nil {
+			return err
+		}
+		x.tellRange()
 		resp, err := b.run(ctx, x)
 		if err == nil {
 			receipt = x.receipt(resp)
@@ -43,6 +55,37 @@ func (b *Backend) Put(ctx context.Context, name storage.Path, body io.Reader, op
 		return err
 	})
 	return receipt, err
+}
+
+// begin makes transfer, which tells of the content as far as it is known: seq from
+// the beginning, bytes and sha256 when the content has ended.
+func (b *Backend) begin(t *target, up *upload) {
+	t.scope["transfer"] = map[string]any{"seq": b.transfers.Add(1)}
+	for _, c := range t.calls {
+		if b.up.plans[c].digest {
+			up.digest()
+			return
+		}
+	}
+}
+
+// tellRange says where the content goes, for a call with resume: content-range (RFC
+// 9110, section 14.5). No content has no range; "*" then stands for it, as services
+// with resumable uploads have it.
+func (x *exchange) tellRange() {
+	if x.call.Resume != mapping.ContentRange {
+		return
+	}
+	first, _ := x.scope["ftp"].(map[string]any)["offset"].(int64)
+	end := first + x.upload.size
+	span := "*"
+	if x.upload.size > 0 {
+		span = fmt.Sprintf("%d-%d", first, end-1)
+	}
+	if x.header == nil {
+		x.header = http.Header{}
+	}
+	x.header.Set("Content-Range", fmt.Sprintf("bytes %s/%d", span, end))
 }
 
 // taken reports whether the request that has just been answered had all of the content.
@@ -56,11 +99,15 @@ func (x *exchange) taken() error {
 	return nil
 }
 
+// finalReply is the code that a mapping may write before the text of its reply, as
+// people know it. The engine writes the code itself.
+const finalReply = "226 "
+
 // receipt is what the user is told of an upload.
 func (x *exchange) receipt(resp *http.Response) storage.Receipt {
 	if x.call.Reply != nil {
 		if text, err := x.call.Reply.Eval(x.scope); err == nil {
-			return storage.Receipt{Text: oneLine(mapping.Text(text))}
+			return storage.Receipt{Text: strings.TrimPrefix(oneLine(mapping.Text(text)), finalReply)}
 		}
 	}
 	if resp.StatusCode == http.StatusAccepted {

@@ -3,6 +3,7 @@ package httpbackend
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/openapi/mapping"
@@ -40,14 +41,17 @@ func (b *Backend) stat(ctx context.Context, op storage.Op, name storage.Path) (s
 
 // statBy asks the calls of one route.
 func (b *Backend) statBy(ctx context.Context, t *target) (e storage.Entry, err error) {
+	var keep time.Duration
 	err = t.try(ctx, func(x *exchange) error {
 		e, err = b.readStat(ctx, x)
+		keep = x.call.Cache
 		return err
 	})
 	if err != nil {
 		return storage.Entry{}, err
 	}
 	e.Name = t.name.Base()
+	b.cache.keepStat(t.name, e, keep)
 	return e, nil
 }
 
@@ -80,11 +84,11 @@ func (b *Backend) readStat(ctx context.Context, x *exchange) (storage.Entry, err
 
 // entryOf makes the entry of a stat from an item.
 func (b *Backend) entryOf(x *exchange, raw []byte) (storage.Entry, error) {
-	var fields rawFields
-	if _, err := x.plan.entry.read(raw, x.scope, &fields); err != nil {
+	r := x.plan.entry.reader(x.scope, x.name, nil)
+	if _, err := r.read(raw); err != nil {
 		return storage.Entry{}, x.fail(storage.Internal, err)
 	}
-	e, ok := x.plan.entry.entry(&fields)
+	e, ok := r.entry()
 	if !ok {
 		return storage.Entry{}, x.fail(storage.Internal, fmt.Errorf("%w: neither file nor dir", errBadEntry))
 	}

@@ -75,12 +75,17 @@ func (t *target) try(ctx context.Context, do func(x *exchange) error) error {
 		if !holds(call.When, t.scope) {
 			continue
 		}
-		err := do(t.exchange(call))
+		x := t.exchange(call)
+		err := do(x)
 		se, ok := errors.AsType[*statusError](err)
-		if ok && i+1 < len(t.calls) && call.ElseOn.Has(se.status) {
+		spent := x.upload != nil && !x.upload.rewind() // there is no content for another call
+		if ok && i+1 < len(t.calls) && call.ElseOn.Has(se.status) && !spent {
 			continue
 		}
 		return err
+	}
+	if t.op == storage.OpWrite || t.op == storage.OpMakeDir { // there are calls, for other names
+		return storage.Fail(storage.InvalidName, t.op, t.name)
 	}
 	return storage.Fail(storage.Unsupported, t.op, t.name)
 }
@@ -103,6 +108,8 @@ type exchange struct {
 	next string
 	// upload is the content, nil unless the call streams.
 	upload *upload
+	// requested: the request has been made, as far as is known.
+	requested bool
 	// raw is the answer of a call whose answer is read whole, as JSON.
 	raw []byte
 }

@@ -31,22 +31,28 @@ const (
 	maxHeader = 256 << 10
 )
 
+// newDialer makes the dialer of an upstream. It sees every address that a name leads
+// to before it connects.
+func newDialer(o Options) *net.Dialer {
+	d := &net.Dialer{Timeout: o.ConnectTimeout, KeepAlive: 30 * time.Second}
+	if !o.AllowMetadata {
+		d.Control = refuseLinkLocal
+	}
+	return d
+}
+
 // newClient makes the HTTP client of an upstream. HTTP/1.1 only, since HTTP/2 costs
 // several times the CPU on large bodies; no compression, since it falsifies sizes
 // and ranges; no redirects and no cookies, since both carry one user's secrets to
-// other places. Timeouts are per phase, so that long bodies may take their time.
+// other places (those that a mapping wants are followed by hand). Timeouts are per phase, so that long bodies may take their time.
 func newClient(o Options) (*resty.Client, *http.Transport) {
-	dialer := &net.Dialer{Timeout: o.ConnectTimeout, KeepAlive: 30 * time.Second}
-	if !o.AllowMetadata {
-		dialer.Control = refuseLinkLocal
-	}
 	protocols := &http.Protocols{}
 	protocols.SetHTTP1(true)
 	t := &http.Transport{
-		DialContext:            dialer.DialContext,
+		DialContext:            newDialer(o).DialContext,
 		TLSClientConfig:        tlsConfig(o.TLS),
 		TLSHandshakeTimeout:    o.ConnectTimeout,
-		ResponseHeaderTimeout:  o.AnswerTimeout,
+		ResponseHeaderTimeout:  longestWait(o),
 		ExpectContinueTimeout:  continueWait,
 		IdleConnTimeout:        keepIdle,
 		MaxIdleConns:           4 * maxIdle,

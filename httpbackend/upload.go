@@ -3,13 +3,18 @@ package httpbackend
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"hash"
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
+
+	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
 const (
@@ -19,9 +24,6 @@ const (
 	// pieceSize is how much content is copied at once: 256 KiB beats the 32 KiB of
 	// io.Copy by half and more.
 	pieceSize = 256 << 10
-	// answerGrace is how long a broken connection is kept for an answer that may
-	// have come before it broke: an upstream that answers 413 and hangs up.
-	answerGrace = 100 * time.Millisecond
 )
 
 // buffers are the pools of an upstream.
@@ -41,18 +43,22 @@ func (b *buffers) piece() *[pieceSize]byte {
 	return new([pieceSize]byte)
 }
 
-var (
-	errStopped = errors.New("the upload has ended")
-	errUsed    = errors.New("the content has been read already")
-)
+var errUsed = errors.New("the content has been read already")
 
 // upload is content on its way. It belongs to the Put that made it; its body, a new
 // one for each try, is read by the HTTP client until stop.
 type upload struct {
-	head []byte    // what was read before the request
-	rest io.Reader // what follows; nil if the head is everything
-	body *uploadBody
-	bufs *buffers
+	head  []byte    // what was read before the request
+	rest  io.Reader // what follows; nil if the head is everything
+	kept  *kept     // all of the content, once it has been collected
+	body  *uploadBody
+	again *keptBody // the body of the last try, of content that was collected
+	bufs  *buffers
+
+	// sum is the digest of what has been read; nil if nobody asks for it. It and
+	// size belong to whoever reads the content: after stop, to the Put.
+	sum  hash.Hash
+	size int64
 
 	// written by the goroutine that sends the body
 	used   atomic.Bool           // rest has been read from
@@ -66,52 +72,103 @@ func newUpload(content io.Reader, bufs *buffers) (*upload, error) {
 	buf := bufs.head()
 	defer bufs.heads.Put(buf)
 	u := &upload{rest: content, bufs: bufs}
-	n := 0
-	for n < headSize {
-		m, err := content.Read(buf[n:])
-		n += m
-		if err == io.EOF {
-			u.rest = nil
-			u.atEnd.Store(true)
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
+	n, err := fill(content, buf[:])
+	if err == io.EOF {
+		u.rest = nil
+		u.atEnd.Store(true)
+	} else if err != nil {
+		return nil, err
 	}
 	u.head = bytes.Clone(buf[:n]) // the client may read it after Put has returned
+	u.size = int64(n)
 	return u, nil
 }
 
-// attach makes the body of one request. A large one asks first, by Expect, whether the
-// upstream wants it.
-func (u *upload) attach(ctx context.Context, up *Upstream, out *outgoing, header http.Header) context.Context {
-	if u.rest == nil {
-		out.setBytes(u.head)
+// fill reads until buf is full or the content ends or breaks off.
+func fill(content io.Reader, buf []byte) (n int, err error) {
+	for n < len(buf) && err == nil {
+		var m int
+		m, err = content.Read(buf[n:])
+		n += m
+	}
+	return n, err
+}
+
+// digest makes the upload compute the digest of the content as it is read. It must
+// be called before the rest is.
+func (u *upload) digest() {
+	u.sum = sha256.New()
+	u.sum.Write(u.head)
+}
+
+// read reads on in the rest and takes note of what comes.
+func (u *upload) read(p []byte) (int, error) {
+	u.used.Store(true)
+	n, err := u.rest.Read(p)
+	u.note(p[:n], err)
+	return n, err
+}
+
+func (u *upload) note(p []byte, err error) {
+	u.size += int64(len(p))
+	if u.sum != nil {
+		u.sum.Write(p)
+	}
+	switch {
+	case err == io.EOF:
+		u.atEnd.Store(true)
+	case err != nil:
+		u.broken.Store(&err)
+	}
+}
+
+// attach makes the body of one request: the content, and what the mapping puts
+// around it.
+func (u *upload) attach(ctx context.Context, up *Upstream, out *outgoing, req *mapping.Request, header http.Header) context.Context {
+	switch {
+	case u.kept != nil:
+		return u.attachKept(ctx, up, out, req, header)
+	case u.rest == nil:
+		out.setBytes(around(req, u.head))
 		return ctx
 	}
-	var got100 atomic.Bool
-	started := func() {}
-	if !up.expectIgnored.Load() {
-		header.Set("Expect", "100-continue")
-		started = func() {
-			if !got100.Load() {
-				up.expectIgnored.Store(true)
-			}
-		}
-		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got100Continue: func() { got100.Store(true) }})
-	}
+	ctx, started := up.expect(ctx, header)
 	out.length = -1
 	out.again = func() (io.ReadCloser, error) {
 		if !u.rewind() {
 			return nil, errUsed
 		}
 		u.stop()
-		u.body = &uploadBody{u: u, started: started, answered: make(chan struct{})}
+		u.body = &uploadBody{u: u, lead: around(&mapping.Request{Before: req.Before}, u.head), tail: req.After,
+			started: started, answered: make(chan struct{})}
 		return u.body, nil
 	}
 	out.body, _ = out.again()
 	return ctx
+}
+
+// around puts content between what goes before and after it.
+func around(req *mapping.Request, content []byte) []byte {
+	if len(req.Before)+len(req.After) == 0 {
+		return content
+	}
+	return slices.Concat(req.Before, content, req.After)
+}
+
+// expect makes a large upload ask first, by Expect, whether the upstream wants it.
+// started is to be called before the first byte of content is sent.
+func (u *Upstream) expect(ctx context.Context, header http.Header) (_ context.Context, started func()) {
+	if u.expectIgnored.Load() {
+		return ctx, func() {}
+	}
+	var got100 atomic.Bool
+	header.Set("Expect", "100-continue")
+	started = func() {
+		if !got100.Load() {
+			u.expectIgnored.Store(true)
+		}
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got100Continue: func() { got100.Store(true) }}), started
 }
 
 // stop ends the body of the last try. When it returns, the content is not being read
@@ -120,13 +177,19 @@ func (u *upload) stop() {
 	if u.body != nil {
 		u.body.stop()
 	}
+	if u.again != nil {
+		u.again.stopped.Store(true)
+	}
 }
 
 // rewind reports whether the content can be sent from its beginning again.
-func (u *upload) rewind() bool { return !u.used.Load() }
+func (u *upload) rewind() bool { return u.kept != nil || !u.used.Load() }
 
-// ended reports whether all of the content has been read.
-func (u *upload) ended() bool { return u.atEnd.Load() }
+// ended reports whether all of the content has been read, and sent if it had been
+// collected before.
+func (u *upload) ended() bool {
+	return u.atEnd.Load() && (u.again == nil || u.again.left.Load() == 0)
+}
 
 // failure returns why the content broke off, nil if it did not.
 func (u *upload) failure() error {
@@ -136,109 +199,21 @@ func (u *upload) failure() error {
 	return nil
 }
 
-// uploadBody is the body of one request. The HTTP client finds its WriteTo, copies
-// with it, and leaves the last chunk away when it fails.
-type uploadBody struct {
-	u        *upload
-	sent     int    // of the head
-	started  func() // called before the first byte, then nil
-	answered chan struct{}
-	stopping sync.Once
-
-	reading sync.Mutex // held while the content is read
-	stopped bool       // guarded by reading
-}
-
-var _ io.WriterTo = (*uploadBody)(nil)
-
-func (b *uploadBody) stop() {
-	b.stopping.Do(func() { close(b.answered) })
-	b.reading.Lock() // waits for a read under way
-	defer b.reading.Unlock()
-	b.stopped = true
-}
-
-// Close is called by the HTTP client when it needs no more.
-func (b *uploadBody) Close() error { return nil }
-
-// Read reads the head, then the rest.
-func (b *uploadBody) Read(p []byte) (int, error) {
-	b.begin()
-	if b.sent < len(b.u.head) {
-		n := copy(p, b.u.head[b.sent:])
-		b.sent += n
-		return n, nil
+// tell adds what is known of the content, once it has ended, to transfer.
+func (u *upload) tell(sc mapping.Scope) {
+	if !u.atEnd.Load() {
+		return
 	}
-	select {
-	case <-b.answered: // stop is waiting, and goes first
-		return 0, errStopped
-	default:
-	}
-	b.reading.Lock()
-	defer b.reading.Unlock()
-	if b.stopped {
-		return 0, errStopped
-	}
-	b.u.used.Store(true)
-	n, err := b.u.rest.Read(p)
-	b.note(err)
-	return n, err
-}
-
-// WriteTo copies the content to the connection in large pieces.
-func (b *uploadBody) WriteTo(w io.Writer) (int64, error) {
-	b.begin()
-	n, err := w.Write(b.u.head[b.sent:])
-	b.sent += n
-	total := int64(n)
-	if err != nil {
-		return total, b.awaitAnswer(err)
-	}
-	buf := b.u.bufs.piece()
-	defer b.u.bufs.pieces.Put(buf)
-	for {
-		n, readErr := b.Read(buf[:])
-		if n > 0 {
-			n, err := w.Write(buf[:n])
-			total += int64(n)
-			if err != nil {
-				return total, b.awaitAnswer(err)
-			}
-		}
-		if readErr == io.EOF {
-			return total, nil
-		}
-		if readErr != nil {
-			return total, readErr
-		}
+	transfer := sc["transfer"].(map[string]any)
+	transfer["bytes"] = u.size
+	if u.sum != nil {
+		transfer["sha256"] = hex.EncodeToString(u.sum.Sum(nil))
 	}
 }
 
-func (b *uploadBody) begin() {
-	if b.started != nil {
-		b.started()
-		b.started = nil
+// drop gives back what holds the content.
+func (u *upload) drop() {
+	if u.kept != nil {
+		u.kept.drop()
 	}
-}
-
-// note keeps how the content ended.
-func (b *uploadBody) note(err error) {
-	switch {
-	case err == io.EOF:
-		b.u.atEnd.Store(true)
-	case err != nil:
-		b.u.broken.Store(&err)
-	}
-}
-
-// awaitAnswer holds back the failure of a write for a moment. The client would
-// report it at once, and an answer that says why would be lost.
-func (b *uploadBody) awaitAnswer(err error) error {
-	t := time.NewTimer(answerGrace)
-	defer t.Stop()
-	select {
-	case <-b.answered:
-	case <-t.C:
-	}
-	return err
 }

@@ -23,6 +23,7 @@ type Upstream struct {
 	client    *resty.Client
 	transport *http.Transport
 	gate      *gate
+	memory    *budget
 	buffers   buffers
 	tree      *tree
 	plans     map[*mapping.Call]*callPlan // of every call of the mapping; not written after New
@@ -39,13 +40,12 @@ func New(opt Options) (*Upstream, error) {
 	}
 	u := &Upstream{
 		opt: opt, base: baseText(base), server: serverScope(base, opt.Variables), allowed: newOrigins(base, opt.Mapping.Origins),
-		gate: newGate(opt), tree: newTree(opt.Mapping), plans: map[*mapping.Call]*callPlan{},
+		gate: newGate(opt), memory: newBudget(opt), tree: newTree(opt.Mapping), plans: newCallPlans(opt.Mapping),
 	}
 	if u.mounts, err = newMounts(opt); err != nil {
 		return nil, err
 	}
 	u.client, u.transport = newClient(opt)
-	opt.Mapping.Each(func(c *mapping.Call) { u.plans[c] = newCallPlan(c) })
 	return u, nil
 }
 
@@ -82,12 +82,13 @@ type Caller struct {
 
 // Backend is an Upstream bound to one Caller.
 type Backend struct {
-	up      *Upstream
-	caller  Caller
-	trace   string // trace id of the session (W3C Trace Context, section 3.2.2.3)
-	number  atomic.Int64
-	cache   statCache
-	lookups lookups
+	up        *Upstream
+	caller    Caller
+	trace     string // trace id of the session (W3C Trace Context, section 3.2.2.3)
+	number    atomic.Int64
+	transfers atomic.Int64 // uploads so far
+	cache     statCache
+	lookups   lookups
 }
 
 var (

@@ -1,6 +1,7 @@
 package httpbackend
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -15,7 +16,8 @@ const maxXMLDepth = 64
 var errXML = fmt.Errorf("%w: the XML is broken or too deep", errAnswer)
 
 // xmlToJSON reads an XML document as mappings see it: what is in its root element.
-// An element with text alone is that text; any other is an object of its elements
+// An element with text alone is that text, an empty one an empty object, whose text is
+// empty too; any other is an object of its elements
 // by their local names, a list where there are several of a name, with attributes
 // as "@name" and text beside elements as "#text".
 func xmlToJSON(r io.Reader) ([]byte, error) {
@@ -26,6 +28,9 @@ func xmlToJSON(r io.Reader) ([]byte, error) {
 	}
 	v, err := xmlValue(dec, start, 0)
 	if err != nil {
+		return nil, err
+	}
+	if err := endXML(dec); err != nil {
 		return nil, err
 	}
 	return json.Marshal(v)
@@ -44,17 +49,49 @@ func newXMLDecoder(r io.Reader) *xml.Decoder {
 	return d
 }
 
-// nextStart skips to the next element.
+// nextStart skips to the root element. Nothing but comments and the like may stand
+// before it (XML 1.0, section 2.8).
 func nextStart(dec *xml.Decoder) (xml.StartElement, error) {
 	for {
 		t, err := dec.Token()
 		if err != nil {
 			return xml.StartElement{}, xmlError(err)
 		}
-		if start, ok := t.(xml.StartElement); ok {
-			return start, nil
+		switch t := t.(type) {
+		case xml.StartElement:
+			return t, nil
+		case xml.CharData:
+			if !blank(t) {
+				return xml.StartElement{}, errXML
+			}
 		}
 	}
+}
+
+// endXML reads what follows the root element, which must be nothing that counts.
+func endXML(dec *xml.Decoder) error {
+	for {
+		t, err := dec.Token()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return xmlError(err)
+		}
+		switch t := t.(type) {
+		case xml.StartElement:
+			return errTrailing
+		case xml.CharData:
+			if !blank(t) {
+				return errTrailing
+			}
+		}
+	}
+}
+
+// blank reports whether text is white space, or a byte order mark.
+func blank(text []byte) bool {
+	return len(bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff")))) == 0
 }
 
 // xmlValue reads the rest of an element that has begun.
@@ -97,7 +134,10 @@ func xmlValue(dec *xml.Decoder, start xml.StartElement, depth int) (any, error) 
 			}
 			add(t.Name.Local, v)
 		case xml.EndElement:
-			if m == nil {
+			switch {
+			case m == nil && text.Len() == 0:
+				return map[string]any{}, nil
+			case m == nil:
 				return text.String(), nil
 			}
 			if s := strings.TrimSpace(text.String()); s != "" {

@@ -18,6 +18,7 @@ import (
 	"github.com/ftpbridge/bridge/internal/certs"
 	"github.com/ftpbridge/bridge/internal/config"
 	"github.com/ftpbridge/bridge/internal/metrics"
+	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
 // drainTime is how long running transfers may go on after a signal: less than
@@ -33,6 +34,7 @@ type app struct {
 	log         *slog.Logger
 	ftp         *ftpfront.Server
 	admin       *admin.Server // nil without admin.listen
+	mapping     *mapping.Mapping
 	upstream    *httpbackend.Upstream
 	credentials *credentials
 	sources     *sources
@@ -50,23 +52,18 @@ type listeners struct {
 // newApp builds everything that needs no socket.
 func newApp(cfg *config.Config, log *slog.Logger) (*app, error) {
 	m := metrics.New()
-	signer, err := newSigner(cfg)
-	if err != nil {
+	signer, errSigner := newSigner(cfg)
+	maps, errMapping := loadMapping(&cfg.Backend)
+	src, errSources := newSources(cfg)
+	certificates, errCertificates := loadCertificates(&cfg.FTP.TLS)
+	if err := errors.Join(errSigner, errMapping, errSources, errCertificates); err != nil {
 		return nil, err
 	}
 	creds, err := newCredentials(cfg, signer)
 	if err != nil {
 		return nil, err
 	}
-	upstream, err := newUpstream(cfg, creds, m, log)
-	if err != nil {
-		return nil, err
-	}
-	src, err := newSources(cfg)
-	if err != nil {
-		return nil, err
-	}
-	certificates, err := loadCertificates(&cfg.FTP.TLS)
+	upstream, err := newUpstream(cfg, maps, creds, m, log)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +76,7 @@ func newApp(cfg *config.Config, log *slog.Logger) (*app, error) {
 		source: src.first, upstream: upstream, credentials: creds, instance: cfg.FTP.Name,
 	}
 	a := &app{
-		cfg: cfg, log: log, upstream: upstream, credentials: creds, sources: src, certs: certificates,
+		cfg: cfg, log: log, mapping: maps, upstream: upstream, credentials: creds, sources: src, certs: certificates,
 		passive: newAddresses(&cfg.FTP.Passive, log),
 	}
 	options.PassiveAddress = a.passive.For

@@ -52,11 +52,16 @@ download, upload, rename and delete is a streamed call to your storage API.
 
 Start here:
   bridge demo                              everything on this machine, to try it out
-  bridge check --config bridge.yaml        find mistakes in a configuration
+  bridge map presets                       mappings that come with the bridge
+  bridge check bridge.yaml x.map.yaml      find mistakes in configurations and mappings
+  bridge explain -c bridge.yaml 'LIST /'   show the requests that a command leads to
   bridge serve --config bridge.yaml        run it`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), demoCommand(), checkCommand(), verifyCommand(), passwdCommand(), versionCommand())
+	root.AddCommand(
+		serveCommand(), demoCommand(), checkCommand(), explainCommand(), verifyCommand(), mapCommand(), schemaCommand(),
+		passwdCommand(), versionCommand(),
+	)
 	return root
 }

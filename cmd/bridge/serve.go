@@ -1,9 +1,6 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"os"
 
@@ -37,25 +34,17 @@ func (s *settings) register(cmd *cobra.Command) {
 }
 
 // load reads the configuration: flags beat the environment, which beats the file.
-func (s *settings) load() (*config.Config, error) {
+func (s *settings) load() (*config.Config, error) { return s.loadFile(s.file) }
+
+// loadFile is load for another file than that of the flag.
+func (s *settings) loadFile(file string) (*config.Config, error) {
 	overrides := map[string]string{}
 	for key, value := range s.flags {
 		if *value != "" {
 			overrides[key] = *value
 		}
 	}
-	return config.Load(s.file, os.Environ(), overrides)
-}
-
-// report prints each mistake of a configuration or mapping on a line of its
-// own: they name their place themselves.
-func report(w io.Writer, err error) error {
-	var mistakes config.Mistakes
-	if !errors.As(err, &mistakes) {
-		return err
-	}
-	fmt.Fprintln(w, mistakes)
-	return errSaid
+	return config.Load(file, os.Environ(), overrides)
 }
 
 func serveCommand() *cobra.Command {
@@ -75,26 +64,29 @@ the environment, which beats the file.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := s.load()
 			if err != nil {
-				return report(cmd.ErrOrStderr(), err)
+				return report(cmd.ErrOrStderr(), s.file, err)
 			}
 			log, err := logging.New(cfg.Log.Level, cfg.Log.Format, cmd.ErrOrStderr())
 			if err != nil {
 				return err
 			}
-			return serve(cmd, cfg, log)
+			return serve(cmd, s.file, cfg, log)
 		},
 	}
 	s.register(cmd)
 	return cmd
 }
 
-func serve(cmd *cobra.Command, cfg *config.Config, log *slog.Logger) error {
+func serve(cmd *cobra.Command, file string, cfg *config.Config, log *slog.Logger) error {
 	for _, w := range cfg.Warnings() {
 		log.Warn("configuration", "warning", w)
 	}
 	a, err := newApp(cfg, log)
 	if err != nil {
-		return err
+		return report(cmd.ErrOrStderr(), file, err)
+	}
+	for _, w := range a.mapping.Warnings {
+		log.Warn("mapping", "warning", w.Error())
 	}
 	l, err := listen(cfg)
 	if err != nil {

@@ -31,8 +31,8 @@ func loadMapping(b *config.Backend) (*mapping.Mapping, error) {
 }
 
 // newUpstream builds the one HTTP client that all sessions share.
-func newUpstream(cfg *config.Config, creds *credentials, m *metrics.Metrics, log *slog.Logger) (*httpbackend.Upstream, error) {
-	o, err := upstreamOptions(cfg, creds, m, log)
+func newUpstream(cfg *config.Config, maps *mapping.Mapping, creds *credentials, m *metrics.Metrics, log *slog.Logger) (*httpbackend.Upstream, error) {
+	o, err := upstreamOptions(cfg, maps, creds, m, log)
 	if err != nil {
 		return nil, err
 	}
@@ -45,12 +45,8 @@ func newUpstream(cfg *config.Config, creds *credentials, m *metrics.Metrics, log
 }
 
 // upstreamOptions are the configuration's settings of the upstream.
-func upstreamOptions(cfg *config.Config, creds *credentials, m *metrics.Metrics, log *slog.Logger) (httpbackend.Options, error) {
+func upstreamOptions(cfg *config.Config, maps *mapping.Mapping, creds *credentials, m *metrics.Metrics, log *slog.Logger) (httpbackend.Options, error) {
 	b := &cfg.Backend
-	maps, err := loadMapping(b)
-	if err != nil {
-		return httpbackend.Options{}, err
-	}
 	tlsConfig, err := upstreamTLS(&b.TLS)
 	if err != nil {
 		return httpbackend.Options{}, fmt.Errorf("backend.tls: %w", err)

@@ -101,7 +101,7 @@ type tried struct {
 func (s *verifySource) open(cmd *cobra.Command) (*tried, error) {
 	cfg, err := s.load()
 	if err != nil {
-		return nil, report(cmd.ErrOrStderr(), err)
+		return nil, report(cmd.ErrOrStderr(), s.config, err)
 	}
 	t := &tried{trace: &verify.Trace{}, login: ftpfront.Login{
 		Session: "verify-" + strings.ToLower(rand.Text()[:12]), Attempt: 1, User: s.user,
@@ -131,7 +131,11 @@ func (s *verifySource) open(cmd *cobra.Command) (*tried, error) {
 // upstream is that of serve, but for a breaker that would hide what later checks find,
 // and an observer.
 func (t *tried) upstream(cfg *config.Config, creds *credentials) (*httpbackend.Upstream, error) {
-	o, err := upstreamOptions(cfg, creds, metrics.New(), slog.New(slog.DiscardHandler))
+	maps, err := loadMapping(&cfg.Backend)
+	if err != nil {
+		return nil, err
+	}
+	o, err := upstreamOptions(cfg, maps, creds, metrics.New(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil, err
 	}

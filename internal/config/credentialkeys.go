@@ -30,12 +30,14 @@ func (s schema) credentials(all *map[string]*Credential) *node {
 
 func credentialWord(c *Credential) *value {
 	words := []string{string(CredentialSessionJWT), string(CredentialSessionToken), string(CredentialLoginPassword), string(CredentialNone)}
-	return parsed(strings.Join(words, " | "), &c.Kind, "", func(word string) (CredentialKind, error) {
+	v := parsed(strings.Join(words, " | "), &c.Kind, "", func(word string) (CredentialKind, error) {
 		if !slices.Contains(words, word) {
 			return "", unknownWord(word, append(words, "{static: {value: …}}"))
 		}
 		return CredentialKind(word), nil
 	})
+	v.words = words
+	return v
 }
 
 func (s schema) credentialForms(c *Credential) []*node {

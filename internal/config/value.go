@@ -14,8 +14,9 @@ import (
 // value is what a key takes: its form, its default, and where it goes. Messages
 // of set follow the quoted text: `"30x": want a duration such as 30s`.
 type value struct {
-	form     string // as the reference names it
-	fallback string // the default, as it would be written; empty: none
+	form     string   // as the reference names it
+	words    []string // of a value that is one of these; nil: any text of the form
+	fallback string   // the default, as it would be written; empty: none
 	required bool
 	list     bool // set is called for each item
 	private  bool // may hold a secret: messages do not repeat it
@@ -55,12 +56,14 @@ func oneOf[T ~string](into *T, fallback T, choices ...T) *value {
 	for i, c := range choices {
 		words[i] = string(c)
 	}
-	return parsed(strings.Join(words, " | "), into, string(fallback), func(s string) (T, error) {
+	v := parsed(strings.Join(words, " | "), into, string(fallback), func(s string) (T, error) {
 		if slices.Contains(words, s) {
 			return T(s), nil
 		}
 		return "", unknownWord(s, words)
 	})
+	v.words = words
+	return v
 }
 
 func unknownWord(word string, words []string) error {

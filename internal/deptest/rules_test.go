@@ -86,6 +86,12 @@ func rules() []rule {
 			because: "a storage is tried through the engine's interface alone, whatever is behind it",
 		},
 		{
+			of:      "internal/exchange",
+			may:     []string{"ftpfront/storage"},
+			never:   []string{"ftpfront", "auth/...", "httpbackend/..."},
+			because: "the tests of several packages play exchanges",
+		},
+		{
 			of:      "internal/...",
 			may:     []string{"internal/..."},
 			because: "parts of the program meet in cmd/bridge, not in each other",

@@ -2,8 +2,10 @@ package verify_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/internal/verify"
 )
 
@@ -165,8 +168,25 @@ func deletesAll(w *world) http.Handler {
 	})
 }
 
+// listsTwice spoils the backend: that of HTTP leaves out what a service lists again.
 func listsTwice(w *world) http.Handler {
-	return listing(w, func(entries []map[string]any) []map[string]any { return append(entries, entries...) })
+	w.wrap = func(b storage.Backend) storage.Backend { return twice{b} }
+	return w.files
+}
+
+// twice lists everything twice.
+type twice struct{ storage.Backend }
+
+func (t twice) List(ctx context.Context, name storage.Path) iter.Seq2[storage.Entry, error] {
+	return func(yield func(storage.Entry, error) bool) {
+		for range 2 {
+			for e, err := range t.Backend.List(ctx, name) {
+				if !yield(e, err) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func forgetsOne(w *world) http.Handler {

@@ -36,6 +36,7 @@ type world struct {
 	opt   httpbackend.Options
 	creds map[string]httpbackend.Credential
 	trace *verify.Trace
+	wrap  func(storage.Backend) storage.Backend // nil: as it is
 
 	mu      sync.Mutex
 	running int // requests
@@ -124,7 +125,11 @@ func (w *world) run(t *testing.T, ctx context.Context, o verify.Options) verify.
 	}
 	defer u.Close()
 	session := func() storage.Backend {
-		return u.Backend(httpbackend.Caller{Session: "s_test", Credentials: w.creds})
+		b := u.Backend(httpbackend.Caller{Session: "s_test", Credentials: w.creds})
+		if w.wrap != nil {
+			return w.wrap(b)
+		}
+		return b
 	}
 	o.Trace = w.trace
 	o.Fresh = func() storage.Backend {

@@ -131,7 +131,7 @@ func (r *callReader) readColumn(n node, render *Render) {
 	if value, ok := o.take("value"); ok {
 		c.Value = newValue(value, "value", r.resp)
 	} else {
-		o.fault(`column: "value" is missing`)
+		o.fault(`column: "value" is missing: what stands in it?`)
 	}
 	o.finish("column")
 	render.Columns = append(render.Columns, c)

@@ -41,13 +41,13 @@ func (r *callReader) readBody() {
 		case slices.Contains(uploads(), r.kind):
 			r.o.fault("body: stream is missing: %s has content", r.kind)
 		case c.Operation.BodyRequired:
-			r.o.fault("operation %s needs a body", c.Operation.Name())
+			r.o.fault("operation %s needs a body; say body: {json: …} or what else it takes", c.Operation.Name())
 		}
 		r.readLength()
 		return
 	}
 	if !r.isHTTP() && len(c.Operation.BodyTypes) == 0 {
-		n.fault("operation %s takes no body", c.Operation.Name())
+		n.fault("operation %s takes no body; remove it", c.Operation.Name())
 		return
 	}
 	if n.isObject() {
@@ -82,12 +82,12 @@ func (r *callReader) readMadeBody(n node) {
 	kinds := 0
 	if doc, ok := o.take("json"); ok {
 		kinds++
-		r.c.Body, r.c.json = Made, newJSONValue(doc, r.env)
+		r.c.Body, r.c.json = Made, newJSONValue(doc, "body.json", r.env)
 		r.chooseType(n, jsonType, isJSON)
 	}
 	if form, ok := o.takeObject("form"); ok {
 		kinds++
-		r.c.Body, r.c.form = Made, form.pairs(r.env)
+		r.c.Body, r.c.form = Made, form.pairs("body.form", r.env)
 		r.chooseType(n, formType, func(mediaType string) bool { return mediaType == formType })
 	}
 	if text, ok := o.take("text"); ok {
@@ -109,13 +109,13 @@ func (r *callReader) readMadeBody(n node) {
 	}
 }
 
-// pairs reads an object of values, in its order.
-func (o *object) pairs(e env) []namedValue {
+// pairs reads an object of values, in its order. Messages call it what.
+func (o *object) pairs(what string, e env) []namedValue {
 	pairs := []namedValue{}
 	for i := range o.fields {
 		f := &o.fields[i]
 		f.taken = true
-		if v := newValue(f.value, f.key, e); v != nil {
+		if v := newValue(f.value, what+"."+f.key, e); v != nil {
 			pairs = append(pairs, namedValue{f.key, v})
 		}
 	}
@@ -127,7 +127,7 @@ func (r *callReader) readMultipart(o *object) {
 	m := &multipartBody{contentType: streamType}
 	r.c.multipart = m
 	if fields, ok := o.takeObject("fields"); ok {
-		m.fields = fields.pairs(r.env)
+		m.fields = fields.pairs("fields", r.env)
 	}
 	if file, ok := o.takeObject("file"); ok {
 		r.c.Body = Multipart
@@ -141,7 +141,7 @@ func (r *callReader) readMultipart(o *object) {
 		}
 		file.finish("part")
 		if !slices.Contains(uploads(), r.verb) {
-			file.fault("multipart: %s has no content", r.verb)
+			file.fault("multipart: %s has no content for a file; say fields", r.verb)
 		}
 	}
 	o.finish("multipart")
@@ -169,8 +169,10 @@ func (r *callReader) readLength() {
 		n.fault("needs_length: want chunked, memory(8MiB), spool or spool(1GiB), not %q", text)
 	case style == "memory" && !hasLimit:
 		n.fault("needs_length: how much may be kept in memory, as in memory(8MiB)?")
+	case style == "chunked" && r.c.Resume == ContentRange:
+		n.fault("needs_length: resume: content-range needs the length of the content; want spool or memory(8MiB)")
 	case !r.c.Body.Streams():
-		n.fault("needs_length: the call has no content")
+		n.fault("needs_length: the call has no content; remove it")
 	}
 	r.c.Length = l
 }
@@ -192,6 +194,10 @@ func (r *callReader) chooseType(body node, standard string, fits func(mediaType 
 		}
 		return
 	}
+	if r.c.Body == Stream && !slices.ContainsFunc(types, func(t string) bool { return !isJSON(t) }) {
+		body.fault("operation %s takes %s, no file; say body: {json: …}, or content_type if the files are that", op.Name(), strings.Join(types, ", "))
+		return
+	}
 	var fitting []string
 	for _, mediaType := range types {
 		if fits(mediaType) {
@@ -199,7 +205,7 @@ func (r *callReader) chooseType(body node, standard string, fits func(mediaType 
 		}
 	}
 	if len(fitting) != 1 {
-		body.fault("operation %s takes %s; say content_type", op.Name(), strings.Join(types, ", "))
+		body.fault("operation %s takes %s; say content_type for this body", op.Name(), strings.Join(types, ", "))
 		return
 	}
 	r.c.ContentType = fitting[0]
@@ -220,22 +226,22 @@ type jsonValue struct {
 	object map[string]*jsonValue
 }
 
-func newJSONValue(n node, e env) *jsonValue {
+func newJSONValue(n node, what string, e env) *jsonValue {
 	switch n.ast.(type) {
 	case *ast.MappingNode, *ast.MappingValueNode:
 		v := &jsonValue{object: map[string]*jsonValue{}}
-		if o, ok := n.object("json"); ok {
+		if o, ok := n.object(what); ok {
 			for _, f := range o.fields {
-				v.object[f.key] = newJSONValue(f.value, e)
+				v.object[f.key] = newJSONValue(f.value, what+"."+f.key, e)
 			}
 		}
 		return v
 	case *ast.SequenceNode:
 		v := &jsonValue{list: []*jsonValue{}}
-		for _, item := range n.list("json") {
-			v.list = append(v.list, newJSONValue(item, e))
+		for _, item := range n.list(what) {
+			v.list = append(v.list, newJSONValue(item, what, e))
 		}
 		return v
 	}
-	return &jsonValue{leaf: newValue(n, "json", e)}
+	return &jsonValue{leaf: newValue(n, what, e)}
 }

@@ -72,6 +72,8 @@ type Call struct {
 	Page     *Page
 	// MaxPages and MaxItems bound a listing; 0 leaves it to the executor.
 	MaxPages, MaxItems int
+	// EmptyIsNone: a list without any item means that there is no such directory.
+	EmptyIsNone bool
 	// Where chooses the item of a stat or lookup; nil: the first.
 	Where *Value
 	// Entry makes the entry from the answer of a stat, or from its item if there

@@ -17,6 +17,8 @@ type callReader struct {
 	verb Verb
 	// kind is the verb that the grammar knows the call by: of a step, stepVerb.
 	kind Verb
+	// homeless are the rules of a list that have no items.
+	homeless []node
 }
 
 func (b *routeBuilder) readCall(n node, kind Verb, d *draft, e env) *Call {
@@ -36,7 +38,11 @@ func (b *routeBuilder) readCall(n node, kind Verb, d *draft, e env) *Call {
 		r.readRequest()
 		r.readAnswer()
 	default:
+		o.unknown(shapeNamed(string(kind)))
 		return nil
+	}
+	if slices.Contains(uploads(), kind) {
+		r.checkTransfer()
 	}
 	o.done(shapeNamed(string(kind)))
 	return r.c
@@ -86,8 +92,8 @@ func (r *callReader) readRedirects(n node) {
 			continue
 		}
 		if text != SameOrigin {
-			if err := checkOrigin(text); err != nil {
-				item.fault("redirects: want same-origin or an origin: %s", err)
+			if checkOrigin(text) != nil {
+				item.fault("redirects: want same-origin or an origin such as https://files.example, not %q", text)
 				continue
 			}
 		}
@@ -153,9 +159,9 @@ func (r *callReader) readSave(o *object, e env) []Saved {
 		f := &save.fields[i]
 		switch {
 		case slices.Contains(reservedVars, f.key):
-			o.faults.Add(f.pos, "save: %q is a reserved name", f.key)
+			o.faults.Add(f.pos, "save: %q is a reserved name; choose another", f.key)
 		case r.d != nil && slices.Contains(r.d.Template.Vars(), f.key) && r.kind != List:
-			o.faults.Add(f.pos, "save: %q is a variable of the path", f.key)
+			o.faults.Add(f.pos, "save: %q is a variable of the path; choose another", f.key)
 		default:
 			if v := newValue(f.value, "save."+f.key, e); v != nil {
 				names = append(names, Saved{f.key, v})
@@ -172,7 +178,8 @@ func (r *callReader) readSteps() bool {
 		return false
 	}
 	e, streams := r.env, 0
-	for _, item := range n.list("steps") {
+	items := n.list("steps")
+	for _, item := range items {
 		step, saved := r.readStep(item, e)
 		if step == nil {
 			continue
@@ -183,7 +190,7 @@ func (r *callReader) readSteps() bool {
 			streams++
 		}
 	}
-	if slices.Contains(uploads(), r.verb) && streams != 1 {
+	if slices.Contains(uploads(), r.verb) && streams != 1 && len(items) > 0 && len(r.c.Steps) == len(items) {
 		n.fault("steps: want one step with the content (body: stream), not %d", streams)
 	}
 	if abort, ok := r.o.take("on_abort"); ok {
@@ -209,6 +216,7 @@ func (r *callReader) readStep(n node, e env) (*Call, env) {
 	o.only(shapeNamed(string(stepVerb)), stepVerb)
 	s.readWhen()
 	if !s.readOperation() {
+		o.unknown(shapeNamed(string(stepVerb)))
 		return nil, e
 	}
 	s.readRequest()
@@ -227,7 +235,7 @@ func (r *callReader) readFrom() bool {
 	}
 	n.isWord("from", "lookup")
 	if r.d.Lookup == nil {
-		n.fault("from: the route has no lookup")
+		n.fault("from: the route has no lookup; add one, or say op")
 	}
 	r.c.FromLookup = true
 	e := r.env

@@ -33,6 +33,6 @@ routes:
 	fmt.Println(err)
 	// Output:
 	// GET https://files.internal/v1/files/acme/csv/2026-03
-	// bad.map.yaml:1:1: "routes" is missing
+	// bad.map.yaml:1:1: "routes" is missing: what do the paths stand for?
 	// bad.map.yaml:3:1: unknown key "rotues"; did you mean "routes"?
 }

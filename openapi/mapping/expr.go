@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/expr-lang/expr"
@@ -77,7 +78,10 @@ func (e env) explain(err error) error {
 	if !ok {
 		return err
 	}
-	text := fe.Message
+	text := strings.TrimSpace(fe.Message)
+	if text == "unexpected token EOF" {
+		text = "the expression ends too early"
+	}
 	if m := unknownName.FindStringSubmatch(text); m != nil {
 		text += didYouMean(m[1], e.names())
 	}

@@ -49,7 +49,7 @@ func readFault(o *object, e env) *Fault {
 	if n, ok := o.take("status"); ok {
 		f.Status.addAll(n, "status")
 	} else {
-		o.fault(`errors: "status" is missing`)
+		o.fault(`errors: "status" is missing: which answers does it mean?`)
 	}
 	if n, ok := o.take("when"); ok {
 		f.When = newValue(n, "when", e)
@@ -63,8 +63,8 @@ func readFault(o *object, e env) *Fault {
 	case hasKind == hasReply:
 		o.fault(`errors: want "kind" or "reply", one of them`)
 	case hasKind:
-		f.Kind, _ = kind.text("kind")
-		if !slices.Contains(FaultKinds(), f.Kind) {
+		var ok bool
+		if f.Kind, ok = kind.text("kind"); ok && !slices.Contains(FaultKinds(), f.Kind) {
 			kind.fault("unknown kind %q%s", f.Kind, didYouMean(f.Kind, FaultKinds()))
 		}
 	default:
@@ -72,7 +72,7 @@ func readFault(o *object, e env) *Fault {
 		number, _ := code.(int64)
 		var known bool
 		if f.Kind, known = kindOfReply(number); !known {
-			reply.fault("reply: no failure of a storage has this reply")
+			reply.fault("reply: want one of 426, 450, 451, 452, 501, 502, 530, 550, 552, 553 and 554, or say kind")
 		}
 	}
 	o.finish("error")

@@ -26,6 +26,8 @@ const (
 	aDuration
 	aPointer
 	aStatus
+	aScalar  // text, a number or a truth value, taken as it is
+	aVersion // of the language
 	aWord
 	aList
 	aMap
@@ -93,6 +95,7 @@ func topShapes() []shape {
 	source := []keyword{
 		key("openapi", of(aText), "The OpenAPI document of the API, a file beside the mapping, or builtin:storage.v1. Without one, calls are written with http."),
 		key("preset", of(aText), "A mapping that comes with the bridge. What this file says of the same path and verb wins."),
+		key("mapping", of(aText), "Another mapping file, beside this one, to build on. What this file says of the same path and verb wins."),
 		key("server", object1("server"), "Where the requests go. Default: the first server of the document."),
 		key("origins", list(of(aText)), "Other origins that computed URLs, next links and redirects may lead to, as in https://*.s3.amazonaws.com."),
 		key("auth", choice(of(aText), list(of(aText)), mapOf(of(aText))), "The credential for each security scheme of the document. Without a document: the names of the credentials that calls carry."),
@@ -100,18 +103,17 @@ func topShapes() []shape {
 	routes := list(object1("route"))
 	return []shape{
 		{"mapping", "A mapping file.", slices.Concat([]keyword{
-			key("ftpmap", of(aNumber), "The version of the language: 1.").must(),
+			key("ftpmap", of(aVersion), "The version of the language: 1.").must(),
 		}, source, []keyword{
 			key("routes", routes, "What the paths stand for. The most specific path wins, whatever the order."),
 			key("mounts", list(object1("mount")), "Folders that have a mapping, and so a server, of their own."),
 		})},
 		{"mount", "A folder with a mapping of its own. Paths and ftp.path inside it begin at the folder.", slices.Concat([]keyword{
 			key("at", of(aText), "The folder, as in /crm.").must(),
-			key("mapping", of(aText), "A mapping file beside this one. Instead of it: preset, or routes written here."),
 		}, source, []keyword{key("routes", routes, "As in a mapping file.")})},
 		{"server", "The server of an API.", []keyword{
 			key("url", of(aText), "Its base URL, as in https://files.internal/v1; {name} stands for a variable."),
-			key("variables", mapOf(of(aText)), "Values for the variables of the URL. Expressions see them as server.name."),
+			key("variables", mapOf(of(aScalar)), "Values for the variables of the URL. Expressions see them as server.name."),
 		}},
 		{"x-ftp", "An operation of the document with its place in the tree: a path, a verb, and the keys of a call.", []keyword{
 			key("path", of(aText), "The path of the route.").must(),

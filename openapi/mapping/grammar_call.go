@@ -35,7 +35,7 @@ func requestKeys() []keyword {
 		key("on_abort", object1("step"), "What to call when the steps break off.").only(changes()...),
 		key("static", choice(of(aText), list(object1("static"))), "An answer without a call: the content of a file, or the entries of a directory.").only(List, Read),
 		key("when", of(aValue), "Whether this call of several is the one.").only(choosing...),
-		key("else_on", list(of(aStatus)), "Statuses with which the next call of the list is tried.").only(verbs()...),
+		key("else_on", oneOrMore(of(aStatus)), "Statuses with which the next call of the list is tried.").only(verbs()...),
 		key("params", mapOf(of(aValue)), "Parameters by name, or as query.x, header.x, path.x, cookie.x. name... keeps the slashes of a value in a path. Variables of the same name bind by themselves."),
 		key("auth", oneOrMore(of(aText)), "The credentials of this call, or none; instead of what the document's security asks for."),
 		key("idempotency_key", of(aValue), "Sent as Idempotency-Key (RFC draft), so that the service takes a repeated request once.").only(append(changes(), stepVerb)...),
@@ -46,7 +46,7 @@ func requestKeys() []keyword {
 
 func answerKeys() []keyword {
 	return []keyword{
-		key("ok", list(of(aStatus)), "Statuses that mean success. Default: 2xx."),
+		key("ok", oneOrMore(of(aStatus)), "Statuses that mean success. Default: 2xx."),
 		key("errors", list(object1("error")), "What answers mean to this call, before ok and the general table; the first row that fits."),
 		key("save", mapOf(of(aValue)), "Names kept from the answer (item, resp): for later steps and for later calls on the same path."),
 		key("format", word("json", "ndjson", "xml"), "How the answer is written. Default: what its Content-Type says."),
@@ -73,6 +73,7 @@ func listingKeys() []keyword {
 		key("items", of(aPointer), "JSON Pointer to the items in the answer; in XML the path of the repeated element.").only(append(paged, Stat)...),
 		key("each", list(object1("each")), "How an item becomes an entry; the first rule whose when holds.").only(List),
 		key("where", of(aValue), "The item that is meant: the first for which it is true.").only(Stat, lookupVerb),
+		key("if_empty", word("not-found"), "What a list without any item means, but for the root: in stores without folders, that there is none.").only(List),
 		key("page", choice(word("link"), object1("page")), "How there is more than one page; link: the header Link with rel=next (RFC 8288).").only(append(paged, Stat)...),
 		key("max_pages", of(aNumber), "The most pages of one listing.").only(append(paged, Stat)...),
 		key("max_items", of(aNumber), "The most items of one listing.").only(append(paged, Stat)...),

@@ -1,6 +1,9 @@
 package mapping
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/expr-lang/expr/types"
 
 	"github.com/ftpbridge/bridge/openapi"
@@ -117,7 +120,7 @@ func (r *callReader) checkItems(n node, at Pointer) {
 	s, ok := body.At(at)
 	switch {
 	case !ok:
-		n.fault("items: the answer of %s has no %s", r.c.Operation.Name(), at)
+		n.fault("items: the answer of %s has no %s%s", r.c.Operation.Name(), at, pointerHint(body, at))
 	case s != nil && s.Type != "" && s.Type != "array" && s.Type != "object":
 		n.fault("items: %s of the answer of %s is not a list but %s %s", at, r.c.Operation.Name(), article(s.Type), s.Type)
 	}
@@ -126,16 +129,27 @@ func (r *callReader) checkItems(n node, at Pointer) {
 // readRules takes the rules of a list.
 func (r *callReader) readRules() {
 	c := r.c
+	if n, ok := r.o.take("if_empty"); ok {
+		c.EmptyIsNone = n.isWord("if_empty", "not-found")
+	}
 	each, ok := r.o.take("each")
 	if !ok {
 		r.o.fault(`list: "each" is missing: how does an item become an entry?`)
 	} else {
-		for _, rule := range each.list("each") {
+		rules := each.list("each")
+		if rules != nil && len(rules) == 0 {
+			each.fault("each: want at least one rule, as in - name: =item.name")
+		}
+		for _, rule := range rules {
 			r.readEach(rule)
 		}
 	}
 	if len(c.Listings) == 0 {
 		r.o.fault(`list: "items" is missing: where in the answer is the list?`)
+		r.homeless = nil
+	}
+	for _, rule := range r.homeless {
+		rule.fault(`each: "items" is missing, and the list has none: where are the items of this rule?`)
 	}
 	if ok {
 		r.warnListing(each)
@@ -210,7 +224,7 @@ func (r *callReader) placeOf(o *object) *Listing {
 	n, ok := o.take("items")
 	if !ok {
 		if len(r.c.Listings) == 0 {
-			o.fault(`list: "items" is missing: where in the answer is the list?`)
+			r.homeless = append(r.homeless, o.node)
 			return nil
 		}
 		return r.c.Listings[0]
@@ -236,6 +250,7 @@ func (r *callReader) readTarget(o *object, rule *Rule, e env, hasName bool) {
 		o.fault(`each: "name" is missing, or "route" and "bind"`)
 	case n.ast != nil && hasName:
 		n.fault(`each: want "name" or "route", not both`)
+		return
 	case hasBind && n.ast == nil:
 		bind.fault(`bind: of which "route" are the variables?`)
 	}
@@ -253,7 +268,7 @@ func (r *callReader) readTarget(o *object, rule *Rule, e env, hasName bool) {
 		have[name] = true
 	}
 	if hasBind {
-		for _, p := range bind.pairs(e) {
+		for _, p := range bind.pairs("bind", e) {
 			if _, ok := target.Template.Type(p.name); !ok {
 				bind.fault("bind: route %q has no variable %q%s", id, p.name, didYouMean(p.name, target.Template.Vars()))
 				continue
@@ -275,11 +290,7 @@ func (r *callReader) readTarget(o *object, rule *Rule, e env, hasName bool) {
 }
 
 func (b *routeBuilder) idNames() []string {
-	var names []string
-	for id := range b.ids {
-		names = append(names, id)
-	}
-	return names
+	return slices.Sorted(maps.Keys(b.ids))
 }
 
 func readPointer(n node, what string) Pointer {

@@ -25,16 +25,24 @@ func Load(file string) (*Mapping, error) {
 // Parse is [Load] for a mapping that has been read already. Positions are prefixed
 // with name; what the mapping names is looked for in name's folder.
 func Parse(name string, data []byte) (*Mapping, error) {
+	m, faults, _ := Check(name, data)
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// Check is [Parse] for people who write a mapping: it tells the warnings also where
+// there are faults. Both are in the order of their positions.
+func Check(name string, data []byte) (m *Mapping, faults, warnings openapi.Problems) {
 	r := newReader(name)
-	m := &Mapping{Name: name}
+	m = &Mapping{Name: name}
 	if top, ok := r.parseYAML(data); ok {
 		m.readFile(top)
 	}
-	if err := r.faults.Err(); err != nil {
-		return nil, err
-	}
+	_, _ = r.faults.Err(), r.warnings.Err() // they sort
 	m.Warnings = *r.warnings
-	return m, nil
+	return m, *r.faults, *r.warnings
 }
 
 // Preset returns the compiled mapping of a preset. Positions in it begin with "preset:".
@@ -68,6 +76,8 @@ func checkVersion(top node, o *object) {
 
 // read reads a mapping or a mount: the layers below it, then its own.
 func (m *Mapping) read(o *object) {
+	before := len(*o.faults)
+	m.ServerPos = o.pos()
 	layers := append(o.below(), o)
 	m.readDocument(o, layers)
 	layers = slices.Insert(layers, len(layers)-1, m.carried(o)...)
@@ -81,9 +91,14 @@ func (m *Mapping) read(o *object) {
 		routes = mergeRoutes(routes, layer)
 		m.readMounts(layer)
 	}
+	for _, layer := range layers {
+		if layer != o {
+			layer.finish("mapping")
+		}
+	}
 	m.newRouteBuilder().readRoutes(routes)
-	if len(m.Routes) == 0 && len(m.Mounts) == 0 && len(routes) == 0 {
-		o.fault(`"routes" is missing`)
+	if len(m.Mounts) == 0 && len(routes) == 0 && len(*o.faults) == before {
+		o.fault(`"routes" is missing: what do the paths stand for?`)
 	}
 	m.order(o)
 	if m.Document != nil {
@@ -109,7 +124,7 @@ const maxBelow = 8
 func (o *object) layersOf(n node, what, name string, source func(string) ([]byte, error)) []*object {
 	data, err := source(name)
 	if err != nil {
-		n.fault("%s: %s", what, err)
+		n.fault("%s: cannot read it: %s", what, err)
 		return nil
 	}
 	r := o.other(name)
@@ -136,16 +151,17 @@ func (m *Mapping) readDocument(o *object, layers []*object) {
 		if !ok || m.Document != nil {
 			continue
 		}
+		m.documentName = documentName(n, text)
 		doc, err := openapi.Open(filepath.Dir(n.file), text)
 		if err != nil {
 			o.documentFault(n, err)
-			continue
+			break
 		}
-		m.Document, m.documentName = doc, documentName(n, text)
+		m.Document = doc
 	}
 	if m.Document != nil && len(m.Document.Servers) > 0 {
 		s := m.Document.Servers[0]
-		m.Server = s.URL
+		m.Server, m.ServerPos = s.URL, openapi.Position{File: m.documentName}
 		for name, v := range s.Variables {
 			m.setVariable(name, v.Default)
 		}
@@ -166,7 +182,7 @@ func (o *object) documentFault(n node, err error) {
 		*o.faults = append(*o.faults, ps...)
 		return
 	}
-	n.fault("openapi: %s", err)
+	n.fault("openapi: cannot read it: %s", err)
 }
 
 func (m *Mapping) setVariable(name, value string) {
@@ -181,20 +197,21 @@ func (m *Mapping) readServer(o *object) {
 	if !ok {
 		return
 	}
-	if url, _, ok := server.takeText("url"); ok {
-		m.Server = url
+	m.ServerPos = server.pos()
+	if url, at, ok := server.takeText("url"); ok {
+		m.Server, m.ServerPos = url, at.pos()
 	}
 	if variables, ok := server.takeObject("variables"); ok {
 		for i := range variables.fields {
 			f := &variables.fields[i]
 			if f.taken = true; f.key == "url" || f.key == "path" {
-				o.faults.Add(f.pos, "server: %q is a reserved name", f.key)
+				o.faults.Add(f.pos, "server: %q is a reserved name; choose another", f.key)
 				continue
 			}
 			if v, ok := f.value.scalar(); ok {
 				m.setVariable(f.key, Text(v))
 			} else {
-				f.value.fault("server.variables.%s: want one value", f.key)
+				f.value.fault("server.variables.%s: want one value, such as text", f.key)
 			}
 		}
 	}
@@ -265,7 +282,7 @@ func (m *Mapping) readMounts(o *object) {
 		mount := &Mount{Pos: pos.pos(), At: at, Mapping: &Mapping{Name: fmt.Sprintf("%s (mount %s)", m.Name, at)}}
 		mount.Mapping.read(mo)
 		if len(mount.Mapping.Mounts) > 0 {
-			pos.fault("mount %s: a mounted mapping cannot have mounts", at)
+			pos.fault("mount %s: its mapping has mounts, and they cannot lie in each other; name them all here", at)
 		}
 		mo.finish("mount")
 		m.addMount(mount, pos)
@@ -275,7 +292,7 @@ func (m *Mapping) readMounts(o *object) {
 func (m *Mapping) addMount(mount *Mount, n node) {
 	for _, other := range m.Mounts {
 		if other.At == mount.At || isBelow(other.At, mount.At) || isBelow(mount.At, other.At) {
-			n.fault("mount %s lies in the same place as that at %s", mount.At, other.Pos)
+			n.fault("mount %s and that at %s lie in each other; choose another folder", mount.At, other.Pos)
 			return
 		}
 	}

@@ -1,52 +1,17 @@
 package mapping_test
 
 import (
+	"bytes"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/ftpbridge/bridge/openapi"
 	"github.com/ftpbridge/bridge/openapi/mapping"
 )
-
-var update = flag.Bool("update", false, "rewrite the errors in testdata/faults")
-
-// TestFaults runs testdata/faults: each file is a mapping, and after it the errors
-// that loading it must give.
-func TestFaults(t *testing.T) {
-	files, err := filepath.Glob("testdata/faults/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no files: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = mapping.Parse("x.map.yaml", a.Files[0].Data)
-			got := "none\n"
-			if err != nil {
-				got = err.Error() + "\n"
-			}
-			if *update {
-				a.Files[1].Data = []byte(got)
-				if err := os.WriteFile(file, txtar.Format(a), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if want := string(a.Files[1].Data); got != want {
-				t.Errorf("got:\n%s\nwant:\n%s", got, want)
-			}
-		})
-	}
-}
 
 // header begins a mapping on the native contract.
 const header = "ftpmap: 1\nopenapi: builtin:storage.v1\nroutes:\n"
@@ -207,12 +172,33 @@ func TestUsesOfItems(t *testing.T) {
 	}
 }
 
+// FuzzParse holds that faults have a place, and that what loads can be shown, and loads
+// again from what was shown.
 func FuzzParse(f *testing.F) {
 	f.Add("  - path: /{path...}\n    read: {op: readFile}\n")
+	f.Add("  - path: /{a}/{b:int}.csv\n    read: {static: \"a: b # c\"}\n    list: null\n")
+	f.Add("  - path: \"/{a}\"\n    write: [{http: {method: PUT, url: \"/{a}?x='y'\"}, body: stream, when: \"=a != 'b'\"}]\n")
 	f.Fuzz(func(t *testing.T, routes string) {
-		_, err := mapping.Parse("x", []byte("ftpmap: 1\nroutes:\n"+routes))
-		if err == nil {
-			t.Errorf("a mapping without a document loads: %q", routes)
+		text := []byte("ftpmap: 1\nroutes:\n" + routes)
+		_, err := mapping.Parse("x", text)
+		if err != nil {
+			problems, ok := errors.AsType[openapi.Problems](err)
+			if !ok || len(problems) == 0 {
+				t.Fatalf("%q: %v", routes, err)
+			}
+			for _, p := range problems {
+				if p.Pos.File == "" || p.Text == "" || strings.Contains(p.Text, "\n") {
+					t.Errorf("%q: %q", routes, p)
+				}
+			}
+			return
+		}
+		var shown bytes.Buffer
+		if err := mapping.Show("x", text, &shown); err != nil {
+			t.Fatalf("%q: %v", routes, err)
+		}
+		if _, err := mapping.Parse("x", shown.Bytes()); err != nil {
+			t.Errorf("%q loads, and not what is shown of it: %v\n%s", routes, err, shown.Bytes())
 		}
 	})
 }

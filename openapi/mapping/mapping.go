@@ -14,6 +14,8 @@ type Mapping struct {
 	// document; empty if neither has one. Names in braces that Variables does not
 	// have are filled by the executor's configuration.
 	Server string
+	// ServerPos is where Server is named, else where the mapping begins.
+	ServerPos openapi.Position
 	// Variables are those of the server's URL, which values see as server.
 	Variables map[string]string
 	// Origins are the other origins that computed URLs and next links may lead to.

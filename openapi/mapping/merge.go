@@ -28,13 +28,13 @@ func mergeRoutes(routes []*object, layer *object) []*object {
 		}
 		path, pos, ok := o.takeText("path")
 		if pos.ast == nil {
-			item.fault(`"path" is missing`)
+			item.fault(`route: "path" is missing: which paths is it for?`)
 		}
 		if !ok {
 			continue
 		}
 		if at, twice := own[path]; twice {
-			pos.fault("path %s matches the same as %s at %s", path, path, at)
+			pos.fault("path %s is there already at %s; put the two routes together", path, at)
 			continue
 		}
 		own[path] = pos.pos()
@@ -113,6 +113,9 @@ func (m *Mapping) carried(o *object) []*object {
 	var layers []*object
 	if n, ok := doc.peek(extension); ok {
 		if root, ok := n.object(extension); ok {
+			if _, ok := root.peek("ftpmap"); ok {
+				checkVersion(n, root)
+			}
 			layers = append(layers, root)
 		}
 	}

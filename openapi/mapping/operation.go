@@ -29,7 +29,6 @@ func (r *callReader) readOperation() bool {
 	default:
 		r.o.fault(`"op" is missing: which operation of the document is it? Without one, say http: {method, url}`)
 	}
-	r.o.done(shapeNamed(string(r.kind)))
 	return false
 }
 
@@ -39,6 +38,9 @@ func (r *callReader) readOp(n node) bool {
 		return false
 	}
 	doc := r.b.m.Document
+	if doc == nil && r.b.m.documentName != "" {
+		return false // why it could not be read has been said
+	}
 	if doc == nil {
 		n.fault(`op: the mapping has no "openapi" document; say http: {method, url} instead`)
 		return false
@@ -64,7 +66,7 @@ func (r *callReader) readHTTP(n node) bool {
 	op := &openapi.Operation{OperationInfo: openapi.OperationInfo{Method: "GET", Pos: n.pos()}}
 	if method, m, ok := o.takeText("method"); ok {
 		if op.Method = method; !isToken(method) {
-			m.fault("http: %q is no method", method)
+			m.fault("http: %q is no method such as GET", method)
 		}
 	}
 	text, at, ok := o.require("url", "http", "a path after the server's URL, as in /files/{name}")
@@ -104,12 +106,12 @@ func (r *callReader) readQuery(at node, query string) {
 		name, value, _ := strings.Cut(pair, "=")
 		plain, err := url.QueryUnescape(name)
 		if err != nil {
-			at.fault("url: %q is not encoded right", name)
+			at.fault("url: %q is not encoded right; want %% and two hexadecimal digits", name)
 			continue
 		}
 		if !placeholder.MatchString(value) {
 			if value, err = url.QueryUnescape(value); err != nil {
-				at.fault("url: %q is not encoded right", pair)
+				at.fault("url: %q is not encoded right; want %% and two hexadecimal digits", pair)
 				continue
 			}
 		}

@@ -88,7 +88,7 @@ func (r *callReader) readCursor(n node) *Page {
 	p := &Page{Style: PageCursor, Param: r.takeParam(o, "cursor")}
 	if from, ok := o.take("from"); ok {
 		p.From = readPointer(from, "from")
-		r.checkThere(from, p.From)
+		r.checkThere(from, "from", p.From)
 	} else {
 		o.fault(`cursor: "from" is missing: where in the answer is the next cursor?`)
 	}
@@ -145,14 +145,14 @@ func (r *callReader) takePointer(o *object, key string) Pointer {
 		return nil
 	}
 	p := readPointer(n, key)
-	r.checkThere(n, p)
+	r.checkThere(n, key, p)
 	return p
 }
 
 // checkThere reports a pointer to what the answer's schema does not have.
-func (r *callReader) checkThere(n node, p Pointer) {
+func (r *callReader) checkThere(n node, what string, p Pointer) {
 	if _, ok := r.bodySchema().At(p); !ok {
-		n.fault("the answer of %s has no %s", r.c.Operation.Name(), p)
+		n.fault("%s: the answer of %s has no %s%s", what, r.c.Operation.Name(), p, pointerHint(r.bodySchema(), p))
 	}
 }
 

@@ -1,7 +1,9 @@
 package mapping
 
 import (
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ftpbridge/bridge/openapi"
@@ -52,9 +54,29 @@ func (r *callReader) bindByName(p openapi.Parameter) {
 	case variable && p.In != "cookie", saved:
 		v := &Value{Pos: r.c.Pos, src: p.Name, member: []string{p.Name}}
 		r.c.bindings = append(r.c.bindings, binding{p.In, p.Name, p.MultiSegment, v})
-	case p.Required:
-		r.o.fault("operation %s needs the %s parameter %q", r.c.Operation.Name(), p.In, p.Name)
+	case p.Required && !r.pageFills(p):
+		r.o.fault("operation %s needs the %s parameter %q; say params: {%s: …}%s",
+			r.c.Operation.Name(), p.In, p.Name, p.Name, didYouMean(p.Name, slices.Sorted(maps.Keys(r.env.check))))
 	}
+}
+
+// pageFills reports whether paging gives a query parameter its value.
+func (r *callReader) pageFills(p openapi.Parameter) bool {
+	page, ok := r.o.peek("page")
+	if !ok || !page.isObject() || p.In != "query" {
+		return false
+	}
+	o, _ := page.quiet().object("page")
+	for _, style := range o.fields {
+		if !style.value.isObject() {
+			continue
+		}
+		s, _ := style.value.object("page")
+		if s.peekText("param") == p.Name || s.peekText("size_param") == p.Name {
+			return true
+		}
+	}
+	return false
 }
 
 // readParam binds one parameter that the mapping names.
@@ -66,7 +88,7 @@ func (r *callReader) readParam(f *field, bound map[string]bool) {
 	}
 	key := p.In + "." + p.Name
 	if bound[key] {
-		f.value.faults.Add(f.pos, "parameter %s is bound twice", key)
+		f.value.faults.Add(f.pos, "parameter %s is bound twice; remove one", key)
 		return
 	}
 	bound[key] = true
@@ -118,10 +140,10 @@ func (r *callReader) freeParam(f *field, key string) (openapi.Parameter, bool) {
 	case !ok || !slices.Contains(places(), in):
 		return openapi.Parameter{Name: key, In: "query"}, true
 	case in == "path":
-		f.value.faults.Add(f.pos, "the url has no {%s}%s", name, didYouMean(name, r.c.url.plainNames()))
+		f.value.faults.Add(f.pos, "params: the url has no {%s}%s", name, didYouMean(name, r.c.url.plainNames()))
 		return openapi.Parameter{}, false
 	case in == "header" && !isToken(name):
-		f.value.faults.Add(f.pos, "%q is no name of a header", name)
+		f.value.faults.Add(f.pos, "params: %q is no name of a header", name)
 		return openapi.Parameter{}, false
 	}
 	return openapi.Parameter{Name: name, In: in}, true
@@ -138,7 +160,7 @@ func same(p openapi.Parameter, key string) bool {
 func (n node) fits(v *Value, p openapi.Parameter) {
 	if literal, ok := v.Constant(); ok {
 		if !literalFits(literal, p.Type) {
-			n.fault("parameter %s wants %s %s, not %q", p.Name, article(p.Type), p.Type, Text(literal))
+			n.fault("parameter %s wants %s %s, not %s", p.Name, article(p.Type), p.Type, asWritten(literal))
 		} else if p.Schema != nil && len(p.Schema.Enum) > 0 && !slices.Contains(p.Schema.Enum, Text(literal)) {
 			n.fault("parameter %s wants one of %s%s", p.Name, strings.Join(p.Schema.Enum, ", "), didYouMean(Text(literal), p.Schema.Enum))
 		}
@@ -185,6 +207,14 @@ func literalFits(literal any, want string) bool {
 		return ok
 	}
 	return true
+}
+
+// asWritten is a literal for people: text in quotes, to be told from numbers.
+func asWritten(literal any) string {
+	if text, ok := literal.(string); ok {
+		return strconv.Quote(text)
+	}
+	return Text(literal)
 }
 
 func article(noun string) string {

@@ -37,9 +37,7 @@ const (
 
 func (m *Mapping) newRouteBuilder() *routeBuilder {
 	names := slices.Collect(maps.Keys(m.Variables))
-	for _, name := range placeholders(m.Server) {
-		names = append(names, name)
-	}
+	names = append(names, placeholders(m.Server)...)
 	return &routeBuilder{m: m, env: newEnv(names), ids: map[string]*draft{}, saved: map[string]bool{}}
 }
 
@@ -83,7 +81,7 @@ func (b *routeBuilder) readHead(o *object) *draft {
 	}
 	if id, n, ok := o.takeText("id"); ok {
 		if other := b.ids[id]; other != nil {
-			n.fault("id %q is also that of %s at %s", id, other.Template, other.Pos)
+			n.fault("id %q is also that of %s at %s; choose another", id, other.Template, other.Pos)
 		}
 		d.ID, b.ids[id] = id, d
 	}
@@ -201,11 +199,11 @@ func (b *routeBuilder) link(d *draft) {
 	if d.at.ast != nil {
 		switch p := b.ids[d.parent]; {
 		case p == nil:
-			d.at.fault("parent: no route has the id %q%s", d.parent, didYouMean(d.parent, slices.Collect(maps.Keys(b.ids))))
+			d.at.fault("parent: no route has the id %q%s", d.parent, didYouMean(d.parent, b.idNames()))
 		case p.state == linking:
 			d.at.fault("parent: the routes are each other's parents")
 		case !d.Template.contains(p.Template):
-			d.at.fault("parent: %s does not begin as %s does", d.Template, p.Template)
+			d.at.fault("parent: %s lacks a variable of %s; a parent is the route of a folder above", d.Template, p.Template)
 		default:
 			b.link(p)
 			d.Parent = p.Route
@@ -275,7 +273,7 @@ func (m *Mapping) order(o *object) {
 			if example != "" {
 				example = ", as " + example + " shows"
 			}
-			o.faults.Add(r.Pos, "path %s matches the same as %s at %s%s", r.Template, earlier.Template, earlier.Pos, example)
+			o.faults.Add(r.Pos, "path %s matches the same as %s at %s%s; make one of them more specific", r.Template, earlier.Template, earlier.Pos, example)
 		}
 	}
 }

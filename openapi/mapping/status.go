@@ -54,7 +54,5 @@ func (r *callReader) readOK() {
 		r.c.OK = Statuses{classes: []int{2}}
 		return
 	}
-	for _, status := range n.list("ok") {
-		r.c.OK.add(status, "ok")
-	}
+	r.c.OK.addAll(n, "ok")
 }

@@ -1,13 +1,18 @@
 package mapping
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/ftpbridge/bridge/openapi"
+)
 
 // didYouMean returns `; did you mean "x"?` for the name in known that is closest
 // to name, or nothing if none is close.
 func didYouMean(name string, known []string) string {
 	best, least := "", 1+len(name)/3
 	for _, k := range known {
-		if d := distance(strings.ToLower(name), strings.ToLower(k)); d <= least && (best == "" || d < least) {
+		if d := distance(strings.ToLower(name), strings.ToLower(k)); d <= least && d < len(name) && (best == "" || d < least) {
 			best, least = k, d
 		}
 	}
@@ -40,4 +45,37 @@ func distance(a, b string) int {
 		before, last = last, row
 	}
 	return last[len(b)]
+}
+
+// pointerHint is didYouMean for a pointer to what a schema does not have: it names the
+// nearest field at the first place where the pointer goes astray.
+func pointerHint(s *openapi.Schema, p Pointer) string {
+	for i := range p {
+		if _, ok := s.At(p[:i+1]); ok {
+			continue
+		}
+		above, _ := s.At(p[:i])
+		if above == nil {
+			return ""
+		}
+		var known []string
+		for name := range above.Properties {
+			known = append(known, append(p[:i:i], name).String())
+		}
+		slices.Sort(known)
+		return didYouMean(p[:i+1].String(), known)
+	}
+	return ""
+}
+
+// wordsOf lists verbs as "list, read and stat".
+func wordsOf(verbs []Verb) string {
+	words := make([]string, len(verbs))
+	for i, v := range verbs {
+		words[i] = string(v)
+	}
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }

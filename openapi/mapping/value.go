@@ -206,6 +206,10 @@ func Text(v any) string {
 		return strconv.FormatFloat(x, 'f', -1, 64)
 	case time.Time:
 		return x.UTC().Format(time.RFC3339Nano)
+	case map[string]any:
+		if len(x) == 0 { // an empty element of XML
+			return ""
+		}
 	}
 	return fmt.Sprint(v)
 }

@@ -66,11 +66,11 @@ func (r *reader) parseYAML(data []byte) (node, bool) {
 			pos.Line, pos.Column = ye.GetToken().Position.Line, ye.GetToken().Position.Column
 			text = ye.GetMessage()
 		}
-		r.faults.Add(pos, "%s", text)
+		r.faults.Add(pos, "this is no YAML: %s", text)
 		return node{}, false
 	}
 	if len(f.Docs) != 1 || f.Docs[0].Body == nil {
-		r.faults.Add(openapi.Position{File: r.file}, "want one YAML document")
+		r.faults.Add(openapi.Position{File: r.file}, "want one YAML document that begins with ftpmap: 1")
 		return node{}, false
 	}
 	return node{reader: r, ast: f.Docs[0].Body}, true
@@ -135,17 +135,30 @@ func (o *object) only(s shape, verb Verb) {
 	o.fields = slices.DeleteFunc(o.fields, func(f field) bool {
 		misplaced := !slices.Contains(known, f.key) && callsWith(f.key) != nil
 		if misplaced {
-			o.faults.Add(f.pos, "%q does not belong to %s", f.key, verb)
+			o.faults.Add(f.pos, "%q does not belong to %s, but to %s", f.key, verb, wordsOf(callsWith(f.key)))
 		}
 		return misplaced
 	})
 }
 
-// done reports the keys that were not taken.
+// done reports the keys that s does not have, and those of it that were not taken:
+// they have no meaning beside the others.
 func (o *object) done(s shape) {
+	o.unknown(s)
+	known := s.names("")
 	for _, f := range o.fields {
-		if !f.taken {
-			o.faults.Add(f.pos, "unknown key %q%s", f.key, didYouMean(f.key, s.names("")))
+		if !f.taken && slices.Contains(known, f.key) {
+			o.faults.Add(f.pos, "%q says nothing beside the other keys here; remove it", f.key)
+		}
+	}
+}
+
+// unknown reports the keys that s does not have.
+func (o *object) unknown(s shape) {
+	known := s.names("")
+	for _, f := range o.fields {
+		if !slices.Contains(known, f.key) {
+			o.faults.Add(f.pos, "unknown key %q%s", f.key, didYouMean(f.key, known))
 		}
 	}
 }
