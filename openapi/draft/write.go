@@ -113,7 +113,9 @@ func (s *sheet) route(r *route) bool {
 		}
 		return false
 	}
-	s.line("")
+	if !bytes.HasSuffix(s.out.Bytes(), []byte("routes:\n")) {
+		s.line("")
+	}
 	first := s.at()
 	if r.note != "" {
 		s.line("  # %s", r.note)
