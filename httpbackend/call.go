@@ -64,6 +64,9 @@ func (b *Backend) prepare(x *exchange) (*sending, error) {
 	if s.bare = x.next != "" && !s.own; s.bare {
 		return s, nil
 	}
+	if x.call.PathsOnly && req.URL != "" {
+		return s, nil
+	}
 	var ok bool
 	if s.creds, ok = b.caller.credentials(x.call.Security); !ok {
 		return nil, x.fail(storage.Unauthenticated, errNoCredential)

@@ -55,6 +55,7 @@ func upstreamOptions(cfg *config.Config, maps *mapping.Mapping, creds *credentia
 		Mapping: maps, Server: b.Server.URL, Variables: b.Server.Variables, MountServers: b.Server.Mounts,
 		Credentials: creds.names(), TLS: tlsConfig, AllowMetadata: b.AllowMetadata,
 		ConnectTimeout: b.Timeout.Connect, AnswerTimeout: b.Timeout.Headers, MaxRequests: b.MaxRequests,
+		MaxMemory: int64(b.Collect.Memory), SpoolDir: b.Collect.Dir, MaxSpool: int64(b.Collect.MaxFile),
 		QueueTimeout: b.Timeout.Queue, StatCache: orNone(b.StatCache),
 		BreakerFailures: b.Breaker.Failures, BreakerPause: b.Breaker.OpenFor, ShowProblems: b.ShowProblemText,
 		UserAgent: "ftpbridge/" + version(), Logger: log.With("upstream", upstreamName),

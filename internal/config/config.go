@@ -223,9 +223,17 @@ type Backend struct {
 	Timeout         Timeout
 	MaxRequests     int // at once, for all sessions
 	Breaker         Breaker
+	Collect         Collect
 	StatCache       time.Duration // 0: no cache
 	AllowMetadata   bool          // requests to link-local addresses and metadata services of clouds
 	ShowProblemText bool          // let the title and detail of problem documents reach the client
+}
+
+// Collect bounds content that is collected before it is sent.
+type Collect struct {
+	Memory  Size
+	Dir     string // empty: the system's
+	MaxFile Size
 }
 
 // Server is where the storage service is.

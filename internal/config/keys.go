@@ -195,6 +195,10 @@ func (s schema) backend(b *Backend) []*node {
 		group("breaker", "Stops calls while the service does not answer.",
 			key("failures", "Failures in a row before calls stop.", count(&b.Breaker.Failures, 1, "10")),
 			key("open_for", "How long calls stop before one is tried.", duration(&b.Breaker.OpenFor, "10s"))),
+		group("collect", "Content that is collected before it is sent, where the service needs its length.",
+			key("memory", "In memory, for all sessions of a server together.", size(&b.Collect.Memory, "256MiB")),
+			key("dir", "Folder of the temporary files. Default: the system's.", fileName(&b.Collect.Dir, s.dir)),
+			key("max_file", "One upload in a temporary file, where the mapping names no limit.", size(&b.Collect.MaxFile, "5GiB"))),
 		key("stat_cache", "How long SIZE and MDTM may be answered from the session's last listing; 0: never.", durationOrNone(&b.StatCache, "3s")),
 		key("show_problem_text", "Let the service's own error texts reach the client.", boolean(&b.ShowProblemText, "false")),
 	}

@@ -31,6 +31,8 @@ type Call struct {
 	// Security lists alternatives, each the names of credentials that are needed
 	// together; empty: none is needed.
 	Security [][]string
+	// PathsOnly: credentials belong to a path that the call computes, and to no whole URL.
+	PathsOnly bool
 	// Redirects are the origins that redirects may lead to; "same-origin" stands
 	// for the server's. Empty: redirects are not followed.
 	Redirects []string

@@ -132,7 +132,8 @@ func (r *callReader) readSecurity() {
 		return
 	}
 	if r.isHTTP() {
-		if r.c.absolute == nil && len(m.Auth) > 0 { // a whole URL has its authority in itself
+		r.c.PathsOnly = r.c.absolute != nil // a whole URL has its authority in itself
+		if len(m.Auth) > 0 {
 			r.c.Security = [][]string{slices.Sorted(maps.Values(m.Auth))}
 		}
 		return
