@@ -53,15 +53,17 @@ download, upload, rename and delete is a streamed call to your storage API.
 Start here:
   bridge demo                              everything on this machine, to try it out
   bridge map presets                       mappings that come with the bridge
+  bridge init api.yaml                     draft a mapping from an OpenAPI document
   bridge check bridge.yaml x.map.yaml      find mistakes in configurations and mappings
   bridge explain -c bridge.yaml 'LIST /'   show the requests that a command leads to
+  bridge verify -c bridge.yaml             try the running storage service
   bridge serve --config bridge.yaml        run it`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
 	root.AddCommand(
-		serveCommand(), demoCommand(), checkCommand(), explainCommand(), verifyCommand(), mapCommand(), schemaCommand(),
-		passwdCommand(), versionCommand(),
+		serveCommand(), demoCommand(), checkCommand(), explainCommand(), initCommand(), verifyCommand(), mapCommand(),
+		schemaCommand(), passwdCommand(), versionCommand(),
 	)
 	return root
 }

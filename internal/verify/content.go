@@ -1,7 +1,7 @@
 package verify
 
 import (
-	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -54,23 +54,45 @@ func (failing) Read([]byte) (int, error) { return 0, errCut }
 
 // differs says in which way got is not want; empty: in none.
 func differs(got, want io.Reader) (string, error) {
-	g, w := bufio.NewReaderSize(got, 64<<10), bufio.NewReaderSize(want, 64<<10)
-	for at := int64(0); ; at++ {
-		a, errGot := g.ReadByte()
-		b, errWant := w.ReadByte() // of made-up content: nil or io.EOF
+	const piece = 32 << 10
+	var a, b [piece]byte
+	first := int64(-1) // where they differ
+	longer := false    // there it is that want ends
+	for at := int64(0); ; {
+		n, err := io.ReadFull(got, a[:])
+		ended := err == io.EOF || err == io.ErrUnexpectedEOF
+		if err != nil && !ended {
+			return "", err
+		}
+		m, _ := io.ReadFull(want, b[:]) // made-up content does not fail
+		if same := commonPrefix(a[:n], b[:m]); first < 0 && (same < n || same < m) {
+			first, longer = at+int64(same), same == m
+		}
+		at += int64(n)
 		switch {
-		case errGot != nil && errGot != io.EOF:
-			return "", errGot
-		case errGot != nil && errWant != nil:
+		case !ended:
+		case first < 0:
 			return "", nil
-		case errGot != nil:
+		case first == at:
 			return count(at) + " only", nil
-		case errWant != nil:
-			more, err := io.Copy(io.Discard, g)
-			return count(at + 1 + more), err
-		case a != b:
-			more, err := io.Copy(io.Discard, g)
-			return fmt.Sprintf("%s, which differ from byte %d on", count(at+1+more), at), err
+		case longer:
+			return count(at), nil
+		default:
+			return fmt.Sprintf("%s, which differ from byte %d on", count(at), first), nil
 		}
 	}
+}
+
+// commonPrefix is the length of what a and b begin with alike.
+func commonPrefix(a, b []byte) int {
+	n := min(len(a), len(b))
+	if bytes.Equal(a[:n], b[:n]) {
+		return n
+	}
+	for i := range n {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return n
 }
