@@ -56,6 +56,10 @@ func serveContent() {
 			}
 		}
 	})
+	mux.HandleFunc("GET /v1/list/{n}", serveListing)
+	mux.HandleFunc("GET /v1/stat/{n}", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"type":"dir"}`)
+	})
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(err)
@@ -70,9 +74,13 @@ type noCredential struct{}
 
 func (noCredential) Apply(context.Context, *http.Request) error { return nil }
 
-// newUpstream is the storage of the bridge under test.
-func newUpstream(addr string) storage.Backend {
+// newUpstream is the storage of the bridge under test, by the preset of the native
+// contract or by a mapping of its own.
+func newUpstream(addr, text string) storage.Backend {
 	m, err := mapping.Preset("files")
+	if text != "" {
+		m, err = mapping.Parse("bench", []byte(text))
+	}
 	if err != nil {
 		panic(err)
 	}

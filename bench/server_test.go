@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	case "engine":
 		serveFTP(anyone{memstore.New()})
 	case "bridge":
-		serveFTP(anyone{newUpstream(os.Getenv("BENCH_UPSTREAM"))})
+		serveFTP(anyone{newUpstream(os.Getenv("BENCH_UPSTREAM"), os.Getenv("BENCH_MAPPING"))})
 	case "upstream":
 		serveContent()
 	default:
