@@ -218,7 +218,7 @@ func (b *Backend) observe(x *exchange, e Exchange, resp *http.Response) {
 	if b.up.opt.Observe == nil {
 		return
 	}
-	e.Operation = x.call.Operation.Name()
+	e.Mount, e.Operation = b.up.opt.mount, x.call.Operation.Name()
 	if resp != nil {
 		e.Status = resp.StatusCode
 	}

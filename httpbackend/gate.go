@@ -37,7 +37,7 @@ func newGate(o Options) *gate {
 		IsExcluded:  func(err error) bool { return errors.Is(err, errNotCounted) },
 	}
 	if o.OnBreaker != nil {
-		s.OnStateChange = func(_ string, from, to gobreaker.State) { o.OnBreaker(from.String(), to.String()) }
+		s.OnStateChange = func(_ string, from, to gobreaker.State) { o.OnBreaker(o.mount, from.String(), to.String()) }
 	}
 	return &gate{
 		breaker: gobreaker.NewTwoStepCircuitBreaker[struct{}](s),

@@ -34,7 +34,7 @@ func TestBreaker(t *testing.T) {
 	var changes []string
 	b := serve(t, s, func(o *httpbackend.Options) {
 		o.BreakerFailures, o.BreakerPause = 3, 20*time.Millisecond
-		o.OnBreaker = func(from, to string) {
+		o.OnBreaker = func(_, from, to string) {
 			mu.Lock()
 			defer mu.Unlock()
 			changes = append(changes, from+" to "+to)
@@ -108,7 +108,7 @@ func TestWhatTheClientEndsDoesNotOpenTheBreaker(t *testing.T) {
 	s.code.Store(204)
 	b := serve(t, s, func(o *httpbackend.Options) {
 		o.BreakerFailures = 1
-		o.OnBreaker = func(from, to string) { t.Errorf("breaker goes from %s to %s", from, to) }
+		o.OnBreaker = func(_, from, to string) { t.Errorf("breaker goes from %s to %s", from, to) }
 	})
 	_, err := b.Put(t.Context(), "/f", cutAfter(1<<20), storage.PutOptions{})
 	wantKind(t, err, storage.CutShort)

@@ -67,7 +67,7 @@ func (l *lister) run(ctx context.Context, name storage.Path) error {
 		return err
 	}
 	l.seen.done()
-	l.leftOut.log(l.b.up.opt.Logger, l.b.caller.Session, name)
+	l.leftOut.tell(&l.b.up.opt, l.b.caller.Session, name)
 	return nil
 }
 

@@ -2,7 +2,6 @@ package httpbackend
 
 import (
 	"hash/maphash"
-	"log/slog"
 	"strconv"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
@@ -85,9 +84,14 @@ func (l *leftOut) again(name string) {
 	l.doubled++
 }
 
-func (l *leftOut) log(logger *slog.Logger, session string, dir storage.Path) {
-	if l.count > 0 {
-		logger.Warn("names left out of a listing", "session", session, "path", dir, "count", l.count, "doubled", l.doubled,
-			"example", strconv.QuoteToASCII(l.example[:min(len(l.example), 100)]))
+// tell logs what was left out, and counts it.
+func (l *leftOut) tell(o *Options, session string, dir storage.Path) {
+	if l.count == 0 {
+		return
 	}
+	if o.OnLeftOut != nil {
+		o.OnLeftOut(o.mount, l.count)
+	}
+	o.Logger.Warn("names left out of a listing", "session", session, "path", dir, "count", l.count, "doubled", l.doubled,
+		"example", strconv.QuoteToASCII(l.example[:min(len(l.example), 100)]))
 }

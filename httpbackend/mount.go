@@ -26,7 +26,7 @@ func newMounts(opt Options) ([]mount, error) {
 	var mounts []mount
 	for _, m := range opt.Mapping.Mounts {
 		o := opt
-		o.Mapping, o.Server = m.Mapping, opt.MountServers[m.At]
+		o.Mapping, o.Server, o.mount = m.Mapping, opt.MountServers[m.At], m.At
 		up, err := New(o)
 		if err != nil {
 			for _, made := range mounts {

@@ -1,6 +1,8 @@
 package httpbackend_test
 
 import (
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -109,5 +111,35 @@ func TestMountsTellWhatTheyCan(t *testing.T) {
 	}
 	if !slices.Contains(names(t, b, "/"), "crm") {
 		t.Error("no crm")
+	}
+}
+
+// Hooks tell the services of mounts apart.
+func TestHooksNameTheMount(t *testing.T) {
+	m, err := mapping.Parse("x.map.yaml", []byte(mounts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"entries":[{"name":"a","type":"file"},{"name":"../b","type":"file"},{"name":"a","type":"file"}]}`)
+	}))
+	t.Cleanup(srv.Close)
+	var asked string
+	left := map[string]int{}
+	u, err := httpbackend.New(httpbackend.Options{
+		Mapping: m, MountServers: map[string]string{"/crm": srv.URL, "/data/files": srv.URL},
+		Observe:   func(e httpbackend.Exchange) { asked = e.Mount },
+		OnLeftOut: func(mount string, count int) { left[mount] += count },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(u.Close)
+	b := u.Backend(httpbackend.Caller{Credentials: map[string]httpbackend.Credential{"bearer": &bearer{}}})
+	if got := names(t, b, "/crm"); !slices.Equal(got, []string{"a"}) {
+		t.Errorf("/crm has %q", got)
+	}
+	if asked != "/crm" || left["/crm"] != 2 {
+		t.Errorf("asked %q, left out %v", asked, left)
 	}
 }

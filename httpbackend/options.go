@@ -79,13 +79,22 @@ type Options struct {
 	Logger *slog.Logger
 	// Observe, if not nil, is called after every request, concurrently.
 	Observe func(Exchange)
-	// OnBreaker, if not nil, is called when the breaker changes its state:
+	// OnBreaker, if not nil, is called when the breaker of a mount, or of the mapping
+	// itself where mount is empty, changes its state:
 	// "closed", "open" or "half-open". It must not send requests.
-	OnBreaker func(from, to string)
+	OnBreaker func(mount, from, to string)
+	// OnLeftOut, if not nil, is called after a listing of which items could not be
+	// shown, with their number: names that are none, come twice, or do not match back.
+	OnLeftOut func(mount string, count int)
+
+	// mount is the folder of the mount that these options are for.
+	mount string
 }
 
 // Exchange is one request and its outcome, for metrics.
 type Exchange struct {
+	// Mount is the folder of the mount whose service it was; empty for the mapping's own.
+	Mount string
 	// Operation is the name of the operation in the document.
 	Operation string
 	// Method and URL of the request, before credentials were added. A URL that came

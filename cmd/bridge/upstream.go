@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"os"
@@ -15,7 +16,8 @@ import (
 	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
-// upstreamName is the label of the one mount in metrics and logs.
+// upstreamName is the label of the mapping's own service in metrics and logs; those
+// of its mounts have their folders.
 const upstreamName = "default"
 
 // loadMapping loads the mapping that the configuration names.
@@ -37,6 +39,9 @@ func newUpstream(cfg *config.Config, maps *mapping.Mapping, creds *credentials, 
 		return nil, err
 	}
 	m.BreakerState(upstreamName, "closed")
+	for _, mount := range maps.Mounts {
+		m.BreakerState(mount.At, "closed")
+	}
 	u, err := httpbackend.New(o)
 	if err != nil {
 		return nil, fmt.Errorf("backend: %w", err)
@@ -60,12 +65,14 @@ func upstreamOptions(cfg *config.Config, maps *mapping.Mapping, creds *credentia
 		BreakerFailures: b.Breaker.Failures, BreakerPause: b.Breaker.OpenFor, ShowProblems: b.ShowProblemText,
 		UserAgent: "ftpbridge/" + version(), Logger: log.With("upstream", upstreamName),
 		Observe: func(e httpbackend.Exchange) {
-			m.UpstreamRequest(upstreamName, e.Operation, e.Status, e.Took)
+			m.UpstreamRequest(cmp.Or(e.Mount, upstreamName), e.Operation, e.Status, e.Took)
 		},
-		OnBreaker: func(from, to string) {
-			log.Warn("breaker", "upstream", upstreamName, "from", from, "to", to)
-			m.BreakerState(upstreamName, to)
+		OnBreaker: func(mount, from, to string) {
+			name := cmp.Or(mount, upstreamName)
+			log.Warn("breaker", "upstream", name, "from", from, "to", to)
+			m.BreakerState(name, to)
 		},
+		OnLeftOut: func(mount string, count int) { m.LeftOut(cmp.Or(mount, upstreamName), count) },
 	}, nil
 }
 

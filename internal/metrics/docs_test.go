@@ -21,6 +21,7 @@ func TestOperatePageListsTheMetrics(t *testing.T) {
 	m.Transfer("upload", "completed", 1, time.Millisecond)
 	m.UpstreamRequest("default", "list", 200, time.Millisecond)
 	m.BreakerState("default", "closed")
+	m.LeftOut("default", 1)
 	families, err := m.Gatherer().Gather()
 	if err != nil {
 		t.Fatal(err)

@@ -33,6 +33,7 @@ type Metrics struct {
 	upstreamRequests *prometheus.CounterVec
 	upstreamTime     *prometheus.HistogramVec
 	breaker          *prometheus.GaugeVec
+	leftOut          *prometheus.CounterVec
 
 	verbs      bounded
 	outcomes   bounded
@@ -70,6 +71,7 @@ func New() *Metrics {
 			"Requests to upstreams by operation and HTTP status; status 0: no answer.", "upstream", "operation", "status"),
 		upstreamTime: histograms("upstream_request_duration_seconds", "Time of requests to upstreams.",
 			prometheus.ExponentialBuckets(0.0005, 4, 9), "upstream", "operation"),
+		leftOut: counters("listing_items_left_out_total", "Items of listings that could not be shown.", "upstream"),
 		breaker: gauges("upstream_breaker_state", "Circuit breaker: 0 closed, 1 half-open, 2 open.", "upstream"),
 
 		verbs:      bounded{most: maxVerbs},
@@ -80,7 +82,7 @@ func New() *Metrics {
 	m.registry.MustRegister(
 		m.sessions, m.sessionsTotal, m.logins, m.limits, m.commands, m.commandTime,
 		m.transfers, m.transferBytes, m.transferTime,
-		m.upstreamRequests, m.upstreamTime, m.breaker,
+		m.upstreamRequests, m.upstreamTime, m.breaker, m.leftOut,
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		buildInfo(),
@@ -144,6 +146,11 @@ func (m *Metrics) UpstreamRequest(upstream, operation string, status int, took t
 	}
 	m.upstreamRequests.WithLabelValues(upstream, operation, label).Inc()
 	m.upstreamTime.WithLabelValues(upstream, operation).Observe(took.Seconds())
+}
+
+// LeftOut counts items of an upstream's listing that could not be shown.
+func (m *Metrics) LeftOut(upstream string, count int) {
+	m.leftOut.WithLabelValues(m.upstreams.name(upstream)).Add(float64(count))
 }
 
 // BreakerState notes the state of an upstream's circuit breaker: "closed",
