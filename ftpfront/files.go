@@ -67,8 +67,11 @@ func (s *session) size(ctx context.Context, arg string) (wire.Reply, error) {
 	if err != nil {
 		return wire.Reply{}, err
 	}
-	if e.IsDir() || e.Size < 0 {
+	switch {
+	case e.IsDir():
 		return wire.Reply{}, errNotRegular
+	case e.Size < 0:
+		return wire.Reply{}, errNoSize
 	}
 	return wire.Reply{Code: wire.FileStatus, Text: strconv.FormatInt(e.Size, 10)}, nil
 }
