@@ -45,16 +45,23 @@ func lack(t *testing.T, what string) {
 	t.Skipf("missing: %s", what)
 }
 
+// command is a run of the client that has not begun.
+func (c *client) command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), clientLimit)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, c.path, args...)
+	cmd.Dir = c.home
+	cmd.Env = append([]string{"HOME=" + c.home, "PATH=" + os.Getenv("PATH"), "LC_ALL=C.UTF-8", "TERM=dumb"}, c.env...)
+	return cmd
+}
+
 // run runs the client with text as its input, and returns all that it wrote. A
 // status other than 0 ends the test.
 func (c *client) run(t *testing.T, input string, args ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), clientLimit)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, c.path, args...)
-	cmd.Dir = c.home
+	cmd := c.command(t, args...)
 	cmd.Stdin = strings.NewReader(input)
-	cmd.Env = append([]string{"HOME=" + c.home, "PATH=" + os.Getenv("PATH"), "LC_ALL=C.UTF-8", "TERM=dumb"}, c.env...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s %q: %v\n%s", filepath.Base(c.path), args, err, out)
