@@ -20,6 +20,8 @@ type target struct {
 	scope mapping.Scope
 	// found is the item that the lookup found, as JSON; nil without one.
 	found []byte
+	// since is the version of what is remembered at which t began.
+	since int
 }
 
 // resolve finds the calls for verb at name. Without any, it fails with Unsupported if
@@ -38,7 +40,7 @@ func (b *Backend) resolve(op storage.Op, verb mapping.Verb, name storage.Path) (
 }
 
 func (b *Backend) target(op storage.Op, verb mapping.Verb, name storage.Path, r mapping.Resolution) *target {
-	t := &target{b: b, op: op, verb: verb, name: name, route: r.Route, calls: r.Calls}
+	t := &target{b: b, op: op, verb: verb, name: name, route: r.Route, calls: r.Calls, since: b.cache.kept.version()}
 	t.scope = b.scope(name, r.Vars)
 	return t
 }
