@@ -81,7 +81,7 @@ func (t *target) try(ctx context.Context, do func(x *exchange) error) error {
 		err := do(x)
 		se, ok := errors.AsType[*statusError](err)
 		spent := x.upload != nil && !x.upload.rewind() // there is no content for another call
-		if ok && i+1 < len(t.calls) && call.ElseOn.Has(se.status) && !spent {
+		if ok && i+1 < len(t.calls) && call.ElseOn.Has(se.status) && !spent && !x.begun {
 			continue
 		}
 		return err
@@ -112,6 +112,8 @@ type exchange struct {
 	upload *upload
 	// requested: the request has been made, as far as is known.
 	requested bool
+	// begun: a page of the answer has been given away.
+	begun bool
 	// raw is the answer of a call whose answer is read whole, as JSON.
 	raw []byte
 }
