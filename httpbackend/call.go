@@ -168,6 +168,7 @@ func (o *outgoing) setBytes(b []byte) {
 		o.again = func() (io.ReadCloser, error) { return http.NoBody, nil }
 	}
 	o.body, _ = o.again()
+	o.copied = o.again
 }
 
 // header returns the headers of the request; those of the bridge win.

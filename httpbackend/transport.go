@@ -86,6 +86,8 @@ type outgoing struct {
 	body   io.ReadCloser
 	length int64 // -1: not known
 	again  func() (io.ReadCloser, error)
+	// copied gives the body to a credential that signs it; nil: it can be read once only.
+	copied func() (io.ReadCloser, error)
 	creds  []Credential
 	// location is where the answer leads to.
 	location []string
@@ -116,12 +118,13 @@ func prepare(_ *resty.Client, r *http.Request) error {
 	if out.body == nil { // resty's own empty body would be sent in chunks
 		out.setBytes(nil)
 	}
-	r.Body, r.ContentLength, r.GetBody = out.body, out.length, out.again
+	r.Body, r.ContentLength, r.GetBody = out.body, out.length, out.copied
 	for _, c := range out.creds {
 		if err := c.Apply(r.Context(), r); err != nil {
 			return &credentialError{err}
 		}
 	}
+	r.GetBody = out.again
 	return nil
 }
 
