@@ -108,6 +108,8 @@ type exchange struct {
 	query map[string]string
 	// next is the whole URL of a further page.
 	next string
+	// strayed: a page has been on another origin, which says what the next one is.
+	strayed bool
 	// upload is the content, nil unless the call streams.
 	upload *upload
 	// requested: the request has been made, as far as is known.
