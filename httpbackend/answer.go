@@ -135,7 +135,7 @@ func (b *Backend) keep(x *exchange) error {
 	for name, v := range saved {
 		x.scope[name] = v
 	}
-	b.cache.keepSaved(x.name, saved, x.call.Cache)
+	b.cache.keepSaved(x.since, x.name, saved, x.call.Cache)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
+	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
 // maxCached is how many entries of a listing are kept. Clients that ask for each
@@ -22,7 +23,8 @@ type statCache struct {
 	entries map[storage.Path]known
 	expiry  *time.Timer
 	// kept are the names that calls on single paths have saved, stats the entries that
-	// the mapping wants kept.
+	// the mapping wants kept. They are cleared together, so that a version of one is
+	// that of the other.
 	kept  expiring[map[string]any]
 	stats expiring[storage.Entry]
 }
@@ -31,6 +33,7 @@ type statCache struct {
 type known struct {
 	entry storage.Entry
 	saved map[string]any
+	route *mapping.Route // for which they were saved; nil: for every one
 }
 
 // listed is a listing that is being collected.
@@ -52,14 +55,14 @@ func (c *statCache) collect(dir storage.Path, keep time.Duration) *listed {
 	return &listed{cache: c, version: c.version, dir: dir, keep: keep}
 }
 
-func (l *listed) add(e storage.Entry, saved map[string]any) {
+func (l *listed) add(e storage.Entry, saved map[string]any, route *mapping.Route) {
 	if l.full() {
 		return
 	}
 	if l.entries == nil {
 		l.entries = map[storage.Path]known{}
 	}
-	l.entries[l.dir.Join(e.Name)] = known{e, saved}
+	l.entries[l.dir.Join(e.Name)] = known{e, saved, route}
 }
 
 // full reports whether no further entry is kept.
@@ -101,19 +104,19 @@ func (c *statCache) lookup(name storage.Path) (storage.Entry, bool) {
 }
 
 // keepStat keeps the answer of a stat for as long as its call says, if it does.
-func (c *statCache) keepStat(name storage.Path, e storage.Entry, keep time.Duration) {
+func (c *statCache) keepStat(since int, name storage.Path, e storage.Entry, keep time.Duration) {
 	if keep > 0 {
-		c.stats.put(string(name), e, keep)
+		c.stats.putSince(since, string(name), e, keep)
 	}
 }
 
-// saved returns the names saved for a path, and whether they came with its listing,
-// which saves all that its rule names.
-func (c *statCache) saved(name storage.Path) (names map[string]any, listed bool) {
+// saved returns the names saved for a path of a route, and whether they came with its
+// listing, which saves all that its rule names.
+func (c *statCache) saved(name storage.Path, route *mapping.Route) (names map[string]any, listed bool) {
 	c.mu.Lock()
 	k := c.entries[name]
 	c.mu.Unlock()
-	if k.saved != nil {
+	if k.saved != nil && (k.route == nil || k.route == route) {
 		return k.saved, true
 	}
 	names, _ = c.kept.get(string(name))
@@ -121,12 +124,12 @@ func (c *statCache) saved(name storage.Path) (names map[string]any, listed bool)
 }
 
 // keepSaved keeps the names that a call on a path has saved.
-func (c *statCache) keepSaved(name storage.Path, saved map[string]any, keep time.Duration) {
+func (c *statCache) keepSaved(since int, name storage.Path, saved map[string]any, keep time.Duration) {
 	if keep == 0 {
 		keep = c.keep
 	}
 	if keep > 0 {
-		c.kept.put(string(name), saved, keep)
+		c.kept.putSince(since, string(name), saved, keep)
 	}
 }
 

@@ -61,7 +61,8 @@ func (b *Backend) prepare(x *exchange) (*sending, error) {
 	if s.url, s.own, err = b.up.address(req, x.next); err != nil {
 		return nil, x.fail(storage.Internal, err)
 	}
-	if s.bare = x.next != "" && !s.own; s.bare {
+	x.strayed = x.strayed || !s.own
+	if s.bare = x.next != "" && x.strayed; s.bare {
 		return s, nil
 	}
 	if x.call.PathsOnly && req.URL != "" {
@@ -168,6 +169,7 @@ func (o *outgoing) setBytes(b []byte) {
 		o.again = func() (io.ReadCloser, error) { return http.NoBody, nil }
 	}
 	o.body, _ = o.again()
+	o.copied = o.again
 }
 
 // header returns the headers of the request; those of the bridge win.

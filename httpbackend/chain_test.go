@@ -167,3 +167,21 @@ routes:
 	}
 	p.want(t, "server", "POST /sign/f Authorization=Bearer secret", "GET /signed?x=%2f Range=bytes=3-")
 }
+
+// A condition that cannot be computed says nothing, least of all that the upstream
+// has the content already.
+func TestStepWhoseConditionFails(t *testing.T) {
+	p := newPlace(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, `{"parts":"none"}`)
+	})
+	b := connect(t, p.Server, &bearer{token: "secret"}, writing(t, `
+steps:
+  - {auth: none, http: {method: POST, url: /begin}, save: {parts: =resp.body.parts}}
+  - {auth: none, when: "=int(parts) < 1", http: {method: PUT, url: /content}, body: stream, needs_length: spool}
+on_abort: {auth: none, http: {method: DELETE, url: /begin}}`))
+	_, err := b.Put(t.Context(), "/f", strings.NewReader("content"), storage.PutOptions{})
+	if err == nil || storage.KindOf(err) != storage.Internal {
+		t.Errorf("error %v", err)
+	}
+	p.want(t, "chain", "POST /begin", "DELETE /begin")
+}

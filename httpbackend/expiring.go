@@ -14,6 +14,7 @@ type expiring[V any] struct {
 	mu     sync.Mutex
 	values map[string]expiringValue[V]
 	sweep  *time.Timer
+	clears int
 }
 
 type expiringValue[V any] struct {
@@ -32,10 +33,21 @@ func (e *expiring[V]) get(key string) (V, bool) {
 	return v.value, true
 }
 
-// put keeps a value. When there are too many, all go: they are cheap to get again.
-func (e *expiring[V]) put(key string, value V, keep time.Duration) {
+// version changes when what is there is cleared.
+func (e *expiring[V]) version() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	return e.clears
+}
+
+// putSince keeps a value that was asked for at a version, unless it would have been
+// cleared since. When there are too many, all go: they are cheap to get again.
+func (e *expiring[V]) putSince(version int, key string, value V, keep time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if version != e.clears {
+		return
+	}
 	if e.values == nil || len(e.values) >= maxLookups {
 		e.values = map[string]expiringValue[V]{}
 	}
@@ -68,6 +80,7 @@ func (e *expiring[V]) clear() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.values = nil
+	e.clears++
 	if e.sweep != nil {
 		e.sweep.Stop()
 		e.sweep = nil

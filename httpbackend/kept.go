@@ -182,9 +182,12 @@ func (x *exchange) collectError(ctx context.Context, err error) error {
 func (u *upload) attachKept(ctx context.Context, up *Upstream, out *outgoing, req *mapping.Request, header http.Header) context.Context {
 	ctx, started := up.expect(ctx, header)
 	out.length = int64(len(req.Before)) + u.kept.size + int64(len(req.After))
+	whole := func() io.Reader {
+		return io.MultiReader(bytes.NewReader(req.Before), u.kept.reader(), bytes.NewReader(req.After))
+	}
+	out.copied = func() (io.ReadCloser, error) { return io.NopCloser(whole()), nil }
 	out.again = func() (io.ReadCloser, error) {
-		u.again = &keptBody{started: started,
-			in: io.MultiReader(bytes.NewReader(req.Before), u.kept.reader(), bytes.NewReader(req.After))}
+		u.again = &keptBody{started: started, in: whole()}
 		u.again.left.Store(out.length)
 		return u.again, nil
 	}

@@ -86,7 +86,7 @@ func (l *lister) static(s *mapping.Static) error {
 		if e.Dir {
 			entry.Type = storage.Dir
 		}
-		if err := l.emit(entry, nil); err != nil {
+		if err := l.emit(entry, nil, nil); err != nil {
 			return err
 		}
 	}
@@ -96,7 +96,7 @@ func (l *lister) static(s *mapping.Static) error {
 // rest yields what follows from the routes alone and the API has not listed.
 func (l *lister) rest() error {
 	for _, name := range slices.Sorted(maps.Keys(l.fixed)) {
-		if err := l.emit(l.fixed[name], nil); err != nil {
+		if err := l.emit(l.fixed[name], nil, nil); err != nil {
 			return err
 		}
 	}
@@ -104,9 +104,9 @@ func (l *lister) rest() error {
 }
 
 // emit yields one entry. errEnough says that the caller wants no more.
-func (l *lister) emit(e storage.Entry, saved map[string]any) error {
+func (l *lister) emit(e storage.Entry, saved map[string]any, route *mapping.Route) error {
 	if l.seen != nil {
-		l.seen.add(e, saved)
+		l.seen.add(e, saved, route)
 	}
 	if len(l.fixed) > 0 {
 		delete(l.fixed, e.Name)
@@ -142,7 +142,7 @@ func (l *lister) item(place *mapping.Listing, raw []byte) error {
 		if !l.seen.full() {
 			saved = r.saved()
 		}
-		return l.emit(e, saved)
+		return l.emit(e, saved, rule.Route)
 	}
 	return nil
 }

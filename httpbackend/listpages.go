@@ -63,6 +63,7 @@ func (b *Backend) eachItem(ctx context.Context, x *exchange, use func(*mapping.L
 		if err := l.page(ctx); err != nil {
 			return err
 		}
+		x.begun = true
 		more, err := l.pages.next(x, &l.end, b.up.allowed)
 		switch {
 		case err != nil:

@@ -3,6 +3,7 @@ package httpbackend
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/openapi/mapping"
@@ -15,14 +16,37 @@ var errFound = errors.New("found")
 // the entry when it was listed or by earlier calls on it, else what the lookups of
 // the route and its parents find.
 func (t *target) look(ctx context.Context) error {
-	saved, listed := t.b.cache.saved(t.name)
-	for name, v := range saved {
-		t.scope[name] = v
-	}
-	if t.route.Lookup == nil && t.route.Parent == nil || listed && !t.needsItem() {
+	saved, listed := t.b.cache.saved(t.name, t.route)
+	t.learn(saved)
+	if t.route.Lookup == nil && t.route.Parent == nil || listed && !t.needsItem() && hasAll(saved, t.route) {
 		return nil
 	}
 	return t.lookUp(ctx, t.route)
+}
+
+// learn adds names that were saved to the scope. What the path says goes before them.
+func (t *target) learn(saved map[string]any) {
+	vars := t.route.Template.Vars()
+	for name, v := range saved {
+		if !slices.Contains(vars, name) {
+			t.scope[name] = v
+		}
+	}
+}
+
+// hasAll reports whether saved has what the lookups of r and its parents would save.
+func hasAll(saved map[string]any, r *mapping.Route) bool {
+	for ; r != nil; r = r.Parent {
+		if r.Lookup == nil {
+			continue
+		}
+		for _, s := range r.Lookup.Save {
+			if _, ok := saved[s.Name]; !ok {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // needsItem reports whether a call of t takes its entry from the lookup's item.
@@ -49,13 +73,12 @@ func (t *target) lookUp(ctx context.Context, r *mapping.Route) error {
 	if err != nil {
 		return storage.Fail(storage.NotFound, t.op, t.name)
 	}
+	at = r.Template.String() + " " + at // another route has another lookup
 	found, err := t.b.lookups.get(ctx, at, r.Lookup.Cache, func() (lookedUp, error) { return t.b.runLookup(ctx, t, r) })
 	if err != nil {
 		return asOp(t.op, t.name, err)
 	}
-	for name, v := range found.saved {
-		t.scope[name] = v
-	}
+	t.learn(found.saved)
 	if r == t.route {
 		t.found = found.raw
 	}

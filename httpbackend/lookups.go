@@ -2,6 +2,7 @@ package httpbackend
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -26,10 +27,11 @@ func (l *lookups) get(ctx context.Context, at string, keep time.Duration, find f
 	if keep == 0 {
 		keep = l.keep
 	}
-	v, err, shared := l.flight.Do(at, func() (any, error) {
+	begun := l.cache.version() // what was asked for before a write is not for those after it
+	v, err, shared := l.flight.Do(strconv.Itoa(begun)+at, func() (any, error) {
 		found, err := find()
 		if err == nil && keep > 0 {
-			l.cache.put(at, found, keep)
+			l.cache.putSince(begun, at, found, keep)
 		}
 		return found, err
 	})

@@ -149,6 +149,9 @@ func isAbsent(err error) bool {
 
 // Open implements storage.Backend.
 func (m *mounted) Open(ctx context.Context, name storage.Path, offset int64) (io.ReadCloser, error) {
+	if m.isFixed(name) {
+		return nil, storage.Fail(storage.IsDir, storage.OpRead, name)
+	}
 	b, inner := m.find(name)
 	r, err := b.Open(ctx, inner, offset)
 	return r, b.outer(err)
@@ -156,6 +159,9 @@ func (m *mounted) Open(ctx context.Context, name storage.Path, offset int64) (io
 
 // Put implements storage.Backend.
 func (m *mounted) Put(ctx context.Context, name storage.Path, body io.Reader, opt storage.PutOptions) (storage.Receipt, error) {
+	if m.isFixed(name) {
+		return storage.Receipt{}, storage.Fail(storage.IsDir, storage.OpWrite, name)
+	}
 	b, inner := m.find(name)
 	r, err := b.Put(ctx, inner, body, opt)
 	return r, b.outer(err)

@@ -143,3 +143,36 @@ func TestHooksNameTheMount(t *testing.T) {
 		t.Errorf("asked %q, left out %v", asked, left)
 	}
 }
+
+// A folder that is a mount, or leads to one, is no file of the mapping around it.
+func TestFilesInThePlaceOfMounts(t *testing.T) {
+	m, err := mapping.Parse("x.map.yaml", []byte(`
+ftpmap: 1
+mounts: [{at: /data/files, preset: files}]
+routes:
+  - path: /{name}
+    read: {http: {url: "/o/{name}"}}
+    write: {http: {method: PUT, url: "/o/{name}"}, body: stream}
+    mtime: {http: {method: POST, url: "/o/{name}"}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPlace(t, drain)
+	u, err := httpbackend.New(httpbackend.Options{Mapping: m, Server: p.URL, MountServers: map[string]string{"/data/files": p.URL}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(u.Close)
+	b := u.Backend(httpbackend.Caller{Session: "s1"})
+	for _, name := range []storage.Path{"/data", "/data/files"} {
+		_, err := b.Put(t.Context(), name, strings.NewReader("x"), storage.PutOptions{})
+		if err == nil || storage.KindOf(err) != storage.IsDir {
+			t.Errorf("put %s: %v", name, err)
+		}
+		if _, err := b.Open(t.Context(), name, 0); err == nil || storage.KindOf(err) != storage.IsDir {
+			t.Errorf("open %s: %v", name, err)
+		}
+	}
+	p.want(t, "nothing")
+}

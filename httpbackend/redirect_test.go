@@ -223,3 +223,29 @@ func TestRefusedCredentialAfterARedirect(t *testing.T) {
 		t.Errorf("%q, %v", text, err)
 	}
 }
+
+// A page from another origin chooses no requests that carry the caller's credentials.
+func TestNextPageThatLeadsBack(t *testing.T) {
+	var own, other *place
+	other = newPlace(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"items":[{"name":"b"}],"next":"`+own.URL+`/delete-everything"}`)
+	})
+	own = newPlace(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/items" {
+			_, _ = io.WriteString(w, `{"items":[{"name":"a"}],"next":"`+other.URL+`/2"}`)
+			return
+		}
+		_, _ = io.WriteString(w, `{"items":[{"name":"c"}]}`)
+	})
+	b := connect(t, own.Server, &bearer{token: "secret"}, mapped(t, `
+origins: ["`+other.URL+`"]
+routes:
+  - path: /
+    list: {http: {url: /items}, items: /items, page: {next: /next}, each: [{name: =item.name}]}
+`))
+	if got := strings.Join(names(t, b, "/"), " "); got != "a b c" {
+		t.Errorf("listed %s", got)
+	}
+	other.want(t, "other", "GET /2")
+	own.want(t, "own", "GET /items Authorization=Bearer secret", "GET /delete-everything")
+}

@@ -51,7 +51,7 @@ func (b *Backend) statBy(ctx context.Context, t *target) (e storage.Entry, err e
 		return storage.Entry{}, err
 	}
 	e.Name = t.name.Base()
-	b.cache.keepStat(t.name, e, keep)
+	b.cache.keepStat(t.since, t.name, e, keep)
 	return e, nil
 }
 

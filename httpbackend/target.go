@@ -20,6 +20,8 @@ type target struct {
 	scope mapping.Scope
 	// found is the item that the lookup found, as JSON; nil without one.
 	found []byte
+	// since is the version of what is remembered at which t began.
+	since int
 }
 
 // resolve finds the calls for verb at name. Without any, it fails with Unsupported if
@@ -38,7 +40,7 @@ func (b *Backend) resolve(op storage.Op, verb mapping.Verb, name storage.Path) (
 }
 
 func (b *Backend) target(op storage.Op, verb mapping.Verb, name storage.Path, r mapping.Resolution) *target {
-	t := &target{b: b, op: op, verb: verb, name: name, route: r.Route, calls: r.Calls}
+	t := &target{b: b, op: op, verb: verb, name: name, route: r.Route, calls: r.Calls, since: b.cache.kept.version()}
 	t.scope = b.scope(name, r.Vars)
 	return t
 }
@@ -79,7 +81,7 @@ func (t *target) try(ctx context.Context, do func(x *exchange) error) error {
 		err := do(x)
 		se, ok := errors.AsType[*statusError](err)
 		spent := x.upload != nil && !x.upload.rewind() // there is no content for another call
-		if ok && i+1 < len(t.calls) && call.ElseOn.Has(se.status) && !spent {
+		if ok && i+1 < len(t.calls) && call.ElseOn.Has(se.status) && !spent && !x.begun {
 			continue
 		}
 		return err
@@ -106,10 +108,14 @@ type exchange struct {
 	query map[string]string
 	// next is the whole URL of a further page.
 	next string
+	// strayed: a page has been on another origin, which says what the next one is.
+	strayed bool
 	// upload is the content, nil unless the call streams.
 	upload *upload
 	// requested: the request has been made, as far as is known.
 	requested bool
+	// begun: a page of the answer has been given away.
+	begun bool
 	// raw is the answer of a call whose answer is read whole, as JSON.
 	raw []byte
 }

@@ -64,7 +64,7 @@ func newClient(o Options) (*resty.Client, *http.Transport) {
 		Protocols:              protocols,
 	}
 	h := &http.Client{
-		Transport: t,
+		Transport: waysHidden{t},
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		},
@@ -86,10 +86,28 @@ type outgoing struct {
 	body   io.ReadCloser
 	length int64 // -1: not known
 	again  func() (io.ReadCloser, error)
+	// copied gives the body to a credential that signs it; nil: it can be read once only.
+	copied func() (io.ReadCloser, error)
 	creds  []Credential
+	// location is where the answer leads to.
+	location []string
 }
 
 type outgoingKey struct{}
+
+// waysHidden hides from the client where an answer leads to. Before the client asks
+// whether to go there, it wants the body once more and a URL that it can read, and
+// without these it drops the answer.
+type waysHidden struct{ next http.RoundTripper }
+
+func (h waysHidden) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := h.next.RoundTrip(r)
+	if out, ok := r.Context().Value(outgoingKey{}).(*outgoing); ok && err == nil {
+		out.location = resp.Header["Location"]
+		delete(resp.Header, "Location")
+	}
+	return resp, err
+}
 
 // prepare runs after resty has made the request and before it is sent.
 func prepare(_ *resty.Client, r *http.Request) error {
@@ -100,12 +118,13 @@ func prepare(_ *resty.Client, r *http.Request) error {
 	if out.body == nil { // resty's own empty body would be sent in chunks
 		out.setBytes(nil)
 	}
-	r.Body, r.ContentLength, r.GetBody = out.body, out.length, out.again
+	r.Body, r.ContentLength, r.GetBody = out.body, out.length, out.copied
 	for _, c := range out.creds {
 		if err := c.Apply(r.Context(), r); err != nil {
 			return &credentialError{err}
 		}
 	}
+	r.GetBody = out.again
 	return nil
 }
 
@@ -122,6 +141,9 @@ func (u *Upstream) roundTrip(ctx context.Context, method, target string, header 
 	resp, err := r.Execute(method, target)
 	if err != nil {
 		return nil, withoutQuery(err)
+	}
+	if out.location != nil {
+		resp.RawResponse.Header["Location"] = out.location
 	}
 	return resp.RawResponse, nil
 }

@@ -43,6 +43,8 @@ type Parameter struct {
 	Type string
 	// Schema is nil if the parameter has none.
 	Schema *Schema
+	// Max is the largest number that the schema allows; nil: it sets none.
+	Max *float64
 	// Style and Explode say how arrays and objects are written (OpenAPI, Parameter
 	// Object, style values); they are the defaults of the place if the document is silent.
 	Style   string
@@ -125,6 +127,9 @@ func (o *Operation) addParameter(d *Document, p *openapi3.Parameter) {
 	r.MultiSegment, _ = p.Extensions[multiSegment].(bool)
 	if r.Schema = d.schemas.schema(p.Schema); r.Schema != nil {
 		r.Type = r.Schema.Type
+	}
+	if p.Schema != nil && p.Schema.Value != nil {
+		r.Max = p.Schema.Value.Max
 	}
 	if how, err := p.SerializationMethod(); err == nil {
 		r.Style, r.Explode = how.Style, how.Explode

@@ -11,8 +11,11 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	goccy "github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/oasdiff/yaml3"
+
+	"github.com/ftpbridge/bridge/openapi/internal/nesting"
 )
 
 // YAML is turned into JSON before anything else looks at it, with a mark for each
@@ -28,6 +31,8 @@ type mark struct{ offset, line, column int32 }
 const (
 	aliasGrowth = 32
 	aliasFloor  = 1 << 20
+	// maxMerged is how often mappings may be merged into others.
+	maxMerged = 1 << 16
 )
 
 // yamlWriter writes the JSON of one YAML document.
@@ -38,6 +43,8 @@ type yamlWriter struct {
 	marks []mark
 	// open are the anchors that are being written.
 	open map[*yaml.Node]bool
+	// merged is how many mappings have been merged into others.
+	merged int
 }
 
 // yamlToJSON converts the first document of data. The error is a [*Problem].
@@ -71,7 +78,11 @@ func yamlProblem(file string, data []byte, err error) *Problem {
 		p.Pos.Line, _ = strconv.Atoi(m[1])
 		p.Pos.Column, p.Text = 1, m[2]
 	}
-	_, err = parser.ParseBytes(data, 0)
+	tokens := lexer.Tokenize(string(data))
+	if nesting.TooDeep(tokens) != nil {
+		return p
+	}
+	_, err = parser.Parse(tokens, 0)
 	if ye, ok := errors.AsType[goccy.Error](err); ok && ye.GetToken() != nil {
 		at := ye.GetToken().Position
 		p.Pos.Line, p.Pos.Column, p.Text = at.Line, at.Column, oneLine(ye.GetMessage())
@@ -199,6 +210,9 @@ func (w *yamlWriter) merge(from *yaml.Node) ([]*yaml.Node, error) {
 	}
 	if w.open[from] {
 		return nil, w.problem(at, "alias %q contains itself", from.Anchor)
+	}
+	if w.merged++; w.merged > maxMerged { // what is merged may add nothing that is new
+		return nil, w.problem(at, "aliases make the document too large")
 	}
 	w.open[from] = true
 	defer delete(w.open, from)

@@ -35,14 +35,14 @@ func listShapes() []shape {
 		{"number", "Page numbers.", []keyword{
 			key("param", of(aText), "The query parameter that takes the number.").must(),
 			key("size_param", of(aText), "The query parameter that takes the size of a page."),
-			key("size", of(aNumber), "Items on a page. A page with fewer is the last; without size, one with none."),
+			key("size", of(aNumber), "Items on a page. A page with fewer is the last, so say it only where the service keeps to it; without size, one with none is."),
 			key("first", of(aNumber), "The number of the first page. Default: 1."),
 			key("more", of(aPointer), "Where the answer says by true or false whether there are more pages."),
 		}},
 		{"offset", "Offsets.", []keyword{
 			key("param", of(aText), "The query parameter that takes the number of items so far.").must(),
 			key("size_param", of(aText), "The query parameter that takes the size of a page."),
-			key("size", of(aNumber), "Items on a page. A page with fewer is the last; without size, one with none."),
+			key("size", of(aNumber), "Items on a page. A page with fewer is the last, so say it only where the service keeps to it; without size, one with none is."),
 			key("total", of(aPointer), "Where the answer has the number of all items."),
 		}},
 	}

@@ -215,6 +215,11 @@ func (r *callReader) readEach(n node) {
 	}
 	r.readTarget(o, rule, e, hasName)
 	rule.Save = r.readSave(o, e)
+	for _, s := range rule.Save {
+		if rule.Route != nil && slices.Contains(rule.Route.Template.Vars(), s.Name) {
+			o.faults.Add(s.Value.Pos, "save: %q is a variable of the path; choose another", s.Name)
+		}
+	}
 	o.finish("each")
 	into.Rules = append(into.Rules, rule)
 }

@@ -134,8 +134,19 @@ func (r *callReader) takeSize(o *object, p *Page) {
 	}
 	if n, ok := o.take("size"); ok {
 		p.Size = n.positive("size")
+		r.checkSize(n, p)
 	} else if p.SizeParam != "" {
 		o.fault(`size_param: "size" is missing: how many items?`)
+	}
+}
+
+// checkSize reports a page that is larger than the API makes them: each would look
+// like the last one.
+func (r *callReader) checkSize(n node, p *Page) {
+	for _, param := range r.c.Operation.Parameters {
+		if param.In == "query" && param.Name == p.SizeParam && param.Max != nil && float64(p.Size) > *param.Max {
+			n.fault("size: parameter %s of operation %s is %s at most", param.Name, r.c.Operation.Name(), Text(*param.Max))
+		}
 	}
 }
 

@@ -147,7 +147,7 @@ func (r *Request) locate(c *Call, sc Scope, segments map[string]string) error {
 		text := Text(v)
 		if strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//") {
 			r.Path = text
-			return nil
+			return checkPath(text)
 		}
 		r.URL = text
 		if u, err := url.Parse(text); err != nil || u.Host == "" || u.User != nil {
@@ -156,6 +156,21 @@ func (r *Request) locate(c *Call, sc Scope, segments map[string]string) error {
 		return nil
 	}
 	r.Path = c.url.fill(segments)
+	return nil
+}
+
+// checkPath refuses a computed path that is none, that leads upwards, or of which a part
+// would not be sent.
+func checkPath(text string) error {
+	u, err := url.Parse(text)
+	if err != nil || strings.Contains(text, "#") {
+		return fmt.Errorf("url: %w", ErrValue)
+	}
+	for seg := range strings.SplitSeq(u.EscapedPath(), "/") {
+		if plain, err := url.PathUnescape(seg); err != nil || plain == "." || plain == ".." {
+			return fmt.Errorf("url: %w", ErrValue)
+		}
+	}
 	return nil
 }
 

@@ -8,10 +8,12 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
 	"github.com/ftpbridge/bridge/openapi"
+	"github.com/ftpbridge/bridge/openapi/internal/nesting"
 )
 
 // reader walks the syntax tree of one file and collects what is wrong with it, in a
@@ -58,7 +60,12 @@ type field struct {
 
 // parseYAML returns the top node of the only document in data.
 func (r *reader) parseYAML(data []byte) (node, bool) {
-	f, err := parser.ParseBytes(data, 0)
+	tokens := lexer.Tokenize(string(data))
+	if deep := nesting.TooDeep(tokens); deep != nil {
+		r.faults.Add(openapi.Position{File: r.file, Line: deep.Position.Line, Column: deep.Position.Column}, "lists and keys lie too deep in each other")
+		return node{}, false
+	}
+	f, err := parser.Parse(tokens, 0)
 	if err != nil {
 		pos := openapi.Position{File: r.file}
 		text := err.Error()
