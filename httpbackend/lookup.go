@@ -49,6 +49,7 @@ func (t *target) lookUp(ctx context.Context, r *mapping.Route) error {
 	if err != nil {
 		return storage.Fail(storage.NotFound, t.op, t.name)
 	}
+	at = r.Template.String() + " " + at // a file's route and a directory's may have this path
 	found, err := t.b.lookups.get(ctx, at, r.Lookup.Cache, func() (lookedUp, error) { return t.b.runLookup(ctx, t, r) })
 	if err != nil {
 		return asOp(t.op, t.name, err)

@@ -114,6 +114,9 @@ func (e *explainer) answer(q Question) {
 		}
 	}
 	switch {
+	case found && q.Verb == Stat && q.Path != "/" && e.m.StatByList(q.Path):
+		e.line("if there is nothing: it is looked for in the listing of %s", path.Dir(q.Path))
+		e.answer(Question{Verb: List, Path: path.Dir(q.Path)})
 	case found:
 	case q.Verb == Stat:
 		e.statElsewhere(q)
