@@ -3,6 +3,7 @@ package httpbackend
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/openapi/mapping"
@@ -19,10 +20,29 @@ func (t *target) look(ctx context.Context) error {
 	for name, v := range saved {
 		t.scope[name] = v
 	}
-	if t.route.Lookup == nil && t.route.Parent == nil || listed && !t.needsItem() {
+	if t.route.Lookup == nil && t.route.Parent == nil || listed && t.told(saved) {
 		return nil
 	}
 	return t.lookUp(ctx, t.route)
+}
+
+// told reports whether the calls of t need no lookup, with the names that a listing saved.
+func (t *target) told(saved map[string]any) bool {
+	if t.needsItem() {
+		return false
+	}
+	for r := t.route; r != nil; r = r.Parent {
+		if r.Lookup == nil {
+			continue
+		}
+		for _, s := range r.Lookup.Save {
+			_, ok := saved[s.Name]
+			if !ok && slices.ContainsFunc(t.calls, func(c *mapping.Call) bool { return c.Reads(s.Name) }) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // needsItem reports whether a call of t takes its entry from the lookup's item.
@@ -51,7 +71,11 @@ func (t *target) lookUp(ctx context.Context, r *mapping.Route) error {
 	}
 	at = r.Template.String() + " " + at // a file's route and a directory's may have this path
 	found, err := t.b.lookups.get(ctx, at, r.Lookup.Cache, func() (lookedUp, error) { return t.b.runLookup(ctx, t, r) })
-	if err != nil {
+	switch {
+	case err == nil:
+	case r == t.route && storage.KindOf(err) == storage.NotFound && r.MayMiss(t.verb):
+		return nil
+	default:
 		return asOp(t.op, t.name, err)
 	}
 	for name, v := range found.saved {

@@ -213,6 +213,9 @@ func (e *explainer) resolved(q Question, r Resolution) {
 		e.tell("offset", "<size>")
 	}
 	e.lookups(r.Route)
+	if r.Route.Lookup != nil && r.Route.MayMiss(q.Verb) {
+		e.line("  if it finds nothing: the same, without those names")
+	}
 	for i, c := range r.Calls {
 		e.call(c, q, i+1 < len(r.Calls))
 	}
