@@ -35,6 +35,7 @@ var (
 	errName           = &protocolError{wire.NameNotAllowed, "File name not allowed."}
 	errNotRegular     = &protocolError{wire.FileUnavailable, "Not a regular file."}
 	errASCIISize      = &protocolError{wire.FileUnavailable, "No size in TYPE A; use TYPE I."}
+	errNoSize         = &protocolError{wire.BadParameter, "Size not known."}
 	errNoTime         = &protocolError{wire.FileUnavailable, "Modification time not known."}
 
 	errNotLoggedIn     = &protocolError{wire.NotLoggedIn, "Log in first."}
