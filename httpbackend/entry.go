@@ -141,7 +141,7 @@ func (r *ruleReader) entry() (e storage.Entry, ok bool) {
 }
 
 // entryName is the name that the rule says, or that the route makes of its variables.
-// Where these make none it says why.
+// Where these make none, or another route takes its path, it says why.
 func (r *ruleReader) entryName() (string, bool) {
 	rule := r.plan.rule
 	if rule.Route == nil {
@@ -158,7 +158,7 @@ func (r *ruleReader) entryName() (string, bool) {
 	text := string(name)
 	for _, other := range r.plan.rivals {
 		if other.Matches(string(r.dir.Join(text))) {
-			return text, false
+			return text + ": " + other.String() + " takes this path", false
 		}
 	}
 	return text, true
