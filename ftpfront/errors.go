@@ -35,10 +35,8 @@ var (
 	errName           = &protocolError{wire.NameNotAllowed, "File name not allowed."}
 	errNotRegular     = &protocolError{wire.FileUnavailable, "Not a regular file."}
 	errASCIISize      = &protocolError{wire.FileUnavailable, "No size in TYPE A; use TYPE I."}
-	// RFC 3659, section 4 has 550 for a size that is not known as well; but curl takes
-	// a 550 for the absence of the file and does not ask for it.
-	errNoSize = &protocolError{wire.BadParameter, "Size not known."}
-	errNoTime = &protocolError{wire.FileUnavailable, "Modification time not known."}
+	errNoSize         = &protocolError{wire.BadParameter, "Size not known."}
+	errNoTime         = &protocolError{wire.FileUnavailable, "Modification time not known."}
 
 	errNotLoggedIn     = &protocolError{wire.NotLoggedIn, "Log in first."}
 	errLoginIncorrect  = &protocolError{wire.NotLoggedIn, "Login incorrect."}

@@ -54,7 +54,9 @@ func (s *session) rnto(ctx context.Context, arg string) (wire.Reply, error) {
 }
 
 // size answers SIZE (RFC 3659, section 4): the number of bytes that RETR would
-// send, which in TYPE A only sending them could tell.
+// send, which in TYPE A only sending them could tell. Where the storage does not know
+// it either, the section has 550; but curl reads that as "no such file" and does not
+// send RETR, while 504 lets it and all others go on.
 func (s *session) size(ctx context.Context, arg string) (wire.Reply, error) {
 	name, err := s.path(arg)
 	if err != nil {

@@ -68,6 +68,15 @@ type able struct {
 
 func (a able) Abilities() storage.Abilities { return a.abilities }
 
+// sizeless is a storage that tells no sizes.
+type sizeless struct{ storage.Backend }
+
+func (s sizeless) Stat(ctx context.Context, name storage.Path) (storage.Entry, error) {
+	e, err := s.Backend.Stat(ctx, name)
+	e.Size = storage.UnknownSize
+	return e, err
+}
+
 // withSpace adds a storage's free space to what it can do.
 func withSpace(b storage.Backend, free int64) storage.Backend {
 	a := storage.AbilitiesOf(b)

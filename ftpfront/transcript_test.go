@@ -223,6 +223,8 @@ func (s *settings) option(line string) (err error) {
 		s.options.Hosts = func(name string) bool { return slices.Contains(strings.Fields(value), name) }
 	case "site": // a SITE command that tells what it was given
 		s.options.Site = map[string]SiteCommand{"ECHO": {Form: "<text>", Run: echo}}
+	case "sizeless": // the storage tells no sizes
+		s.users.files = sizeless{s.users.files}
 	case "space": // the free bytes of the storage; "?" if it does not tell
 		free, err := strconv.ParseInt(value, 10, 64)
 		if err != nil {

@@ -44,7 +44,7 @@ func newRulePlan(r *mapping.Rule) *rulePlan {
 }
 
 // rivalsOf finds the routes, ordered as in a mapping, that take paths of r for a verb
-// which both have.
+// which both have. A stat takes none: it goes on to the next route where one finds nothing.
 func rivalsOf(r *mapping.Route, routes []*mapping.Route) []*mapping.Template {
 	var rivals []*mapping.Template
 	for _, other := range routes {
@@ -52,7 +52,7 @@ func rivalsOf(r *mapping.Route, routes []*mapping.Route) []*mapping.Template {
 			break
 		}
 		for verb := range r.Calls {
-			if len(other.Calls[verb]) == 0 {
+			if verb == mapping.Stat || len(other.Calls[verb]) == 0 {
 				continue
 			}
 			if _, ok := mapping.Overlap(r.Template, other.Template); ok {
@@ -141,7 +141,7 @@ func (r *ruleReader) entry() (e storage.Entry, ok bool) {
 }
 
 // entryName is the name that the rule says, or that the route makes of its variables.
-// Where these make none it says why.
+// Where these make none, or another route takes its path, it says why.
 func (r *ruleReader) entryName() (string, bool) {
 	rule := r.plan.rule
 	if rule.Route == nil {
@@ -158,7 +158,7 @@ func (r *ruleReader) entryName() (string, bool) {
 	text := string(name)
 	for _, other := range r.plan.rivals {
 		if other.Matches(string(r.dir.Join(text))) {
-			return text, false
+			return text + ": " + other.String() + " takes this path", false
 		}
 	}
 	return text, true

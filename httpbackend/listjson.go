@@ -25,8 +25,18 @@ type docNode struct {
 	// holder: the items lie right below.
 	holder bool
 	says   pageFact
+	hal    halPart
 	kids   map[string]*docNode
 }
+
+// halPart is a set of the reserved members of HAL (draft-kelly-json-hal-08, section 4.1),
+// of which none must be there.
+type halPart uint8
+
+const (
+	halEmbedded halPart = 1 << iota
+	halLinks
+)
 
 func newDocTree(x *exchange) *docNode {
 	root := &docNode{}
@@ -35,6 +45,10 @@ func newDocTree(x *exchange) *docNode {
 		n.items, n.keyed = l, len(l.Rules) == 0
 		for _, rule := range l.Rules {
 			n.keyed = n.keyed || x.plan.rules[rule].usesMembers()
+		}
+		if len(l.Items) > 0 && l.Items[0] == "_embedded" {
+			root.at(mapping.Pointer{"_embedded"}).hal = halEmbedded
+			root.at(mapping.Pointer{"_links"}).hal = halLinks
 		}
 		if len(l.Items) > 0 {
 			root.at(l.Items[:len(l.Items)-1]).holder = true
@@ -68,7 +82,8 @@ func (n *docNode) at(p mapping.Pointer) *docNode {
 }
 
 // readJSON reads a page that is one JSON document. Where the mapping knows several
-// places of items, an answer may lack any of them: services leave out empty lists.
+// places of items, an answer may lack any of them: services leave out empty lists. In
+// HAL, one with links and nothing embedded has no items.
 func (l *listing) readJSON() error {
 	dec := l.decoder(&l.in)
 	object := dec.PeekKind() == '{'
@@ -82,7 +97,7 @@ func (l *listing) readJSON() error {
 		}
 		return err
 	}
-	if !l.found && (len(l.x.call.Listings) == 1 || !object) {
+	if !l.found && l.hal != halLinks && (len(l.x.call.Listings) == 1 || !object) {
 		return errNoItems
 	}
 	return nil
@@ -101,6 +116,7 @@ func (l *listing) decoder(r io.Reader) *jsontext.Decoder {
 // walk goes through the value that comes next.
 func (l *listing) walk(dec *jsontext.Decoder, n *docNode) error {
 	kind := dec.PeekKind()
+	l.hal |= n.hal
 	switch {
 	case n.items != nil:
 		return l.readItems(dec, n)

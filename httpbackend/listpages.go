@@ -42,8 +42,9 @@ type listing struct {
 
 	in    boundedReader
 	json  *jsontext.Decoder
-	buf   []byte // of an item that is not in the answer as it stands
-	found bool   // the page has had its items
+	buf   []byte  // of an item that is not in the answer as it stands
+	found bool    // the page has had its items
+	hal   halPart // of the page
 	end   pageEnd
 }
 
@@ -82,7 +83,7 @@ func (l *listing) page(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.found = false
+	l.found, l.hal = false, 0
 	l.end = pageEnd{header: resp.Header, url: resp.Request.URL, total: -1}
 	l.b.noteResp(l.x, resp)
 	if err := l.b.faultOf(l.x, resp); err != nil {

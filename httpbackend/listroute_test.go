@@ -65,7 +65,7 @@ func TestRulesOfRoutes(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("%+v\nwant %+v", got, want)
 	}
-	if text := log.String(); !strings.Contains(text, "count=5 doubled=1") || strings.Count(text, "\n") != 1 {
+	if text := log.String(); !strings.Contains(text, "count=5 doubled=1") || !strings.Contains(text, "2024-no{number}.csv takes this path") || strings.Count(text, "\n") != 1 {
 		t.Errorf("log %q", text)
 	}
 	if content := read(t, b, "/invoices/acme/2026-no7.csv", 0); content != "content" {

@@ -18,7 +18,7 @@ var errFound = errors.New("found")
 func (t *target) look(ctx context.Context) error {
 	saved, listed := t.b.cache.saved(t.name, t.route)
 	t.learn(saved)
-	if t.route.Lookup == nil && t.route.Parent == nil || listed && !t.needsItem() && hasAll(saved, t.route) {
+	if t.route.Lookup == nil && t.route.Parent == nil || listed && t.told(saved) {
 		return nil
 	}
 	return t.lookUp(ctx, t.route)
@@ -34,14 +34,18 @@ func (t *target) learn(saved map[string]any) {
 	}
 }
 
-// hasAll reports whether saved has what the lookups of r and its parents would save.
-func hasAll(saved map[string]any, r *mapping.Route) bool {
-	for ; r != nil; r = r.Parent {
+// told reports whether the calls of t need no lookup, with the names that a listing saved.
+func (t *target) told(saved map[string]any) bool {
+	if t.needsItem() {
+		return false
+	}
+	for r := t.route; r != nil; r = r.Parent {
 		if r.Lookup == nil {
 			continue
 		}
 		for _, s := range r.Lookup.Save {
-			if _, ok := saved[s.Name]; !ok {
+			_, ok := saved[s.Name]
+			if !ok && slices.ContainsFunc(t.calls, func(c *mapping.Call) bool { return c.Reads(s.Name) }) {
 				return false
 			}
 		}
@@ -75,7 +79,11 @@ func (t *target) lookUp(ctx context.Context, r *mapping.Route) error {
 	}
 	at = r.Template.String() + " " + at // another route has another lookup
 	found, err := t.b.lookups.get(ctx, at, r.Lookup.Cache, func() (lookedUp, error) { return t.b.runLookup(ctx, t, r) })
-	if err != nil {
+	switch {
+	case err == nil:
+	case r == t.route && storage.KindOf(err) == storage.NotFound && r.MayMiss(t.verb):
+		return nil
+	default:
 		return asOp(t.op, t.name, err)
 	}
 	t.learn(found.saved)

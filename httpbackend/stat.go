@@ -19,7 +19,7 @@ func (b *Backend) Stat(ctx context.Context, name storage.Path) (storage.Entry, e
 
 // stat finds out what is at name, on behalf of op: from the calls of its routes,
 // the most specific first; else from what the routes themselves say; else from
-// the listing of the directory above.
+// the listing of the directory above, unless each of its routes has been asked.
 func (b *Backend) stat(ctx context.Context, op storage.Op, name storage.Path) (storage.Entry, error) {
 	err := storage.Fail(storage.NotFound, op, name)
 	asked := false
@@ -33,7 +33,7 @@ func (b *Backend) stat(ctx context.Context, op storage.Op, name storage.Path) (s
 	if e, ok := b.up.tree.entry(name); ok {
 		return e, nil
 	}
-	if asked || name == storage.Root {
+	if name == storage.Root || asked && !b.up.opt.Mapping.StatByList(string(name)) {
 		return storage.Entry{}, err
 	}
 	return b.statByList(ctx, op, name)

@@ -43,8 +43,8 @@ type Parameter struct {
 	Type string
 	// Schema is nil if the parameter has none.
 	Schema *Schema
-	// Max is the largest number that the schema allows; nil: it sets none.
-	Max *float64
+	// Minimum, Maximum and Default are those of a number, nil where its schema has none.
+	Minimum, Maximum, Default *float64
 	// Style and Explode say how arrays and objects are written (OpenAPI, Parameter
 	// Object, style values); they are the defaults of the place if the document is silent.
 	Style   string
@@ -129,7 +129,10 @@ func (o *Operation) addParameter(d *Document, p *openapi3.Parameter) {
 		r.Type = r.Schema.Type
 	}
 	if p.Schema != nil && p.Schema.Value != nil {
-		r.Max = p.Schema.Value.Max
+		r.Minimum, r.Maximum = p.Schema.Value.Min, p.Schema.Value.Max
+		if n, ok := p.Schema.Value.Default.(float64); ok {
+			r.Default = &n
+		}
 	}
 	if how, err := p.SerializationMethod(); err == nil {
 		r.Style, r.Explode = how.Style, how.Explode

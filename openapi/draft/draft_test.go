@@ -17,6 +17,7 @@ var update = flag.Bool("update", false, "rewrite the drafts")
 // documents are drafted and compared, by the name of the draft in testdata.
 var documents = map[string]string{
 	"petstore": "petstore.yaml", "hub": "hub.yaml", "hal": "hal.yaml", "odata": "odata.yaml", "nothing": "nothing.yaml",
+	"spring":  "spring.yaml",
 	"carried": "carried.yaml", "storage": "../../storage.v1.yaml", "login": "../../login.v1.yaml",
 	"billing": "../../../examples/invoices/billing.openapi.yaml",
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/ftpbridge/bridge/openapi"
 )
 
-// pageSize is how many items the draft asks for at once.
+// pageSize is how many items the draft asks for at once, where the document does not
+// tell what the service grants.
 const pageSize = 100
 
 var (
@@ -35,16 +36,18 @@ func pageOf(op *openapi.Operation) flow {
 			return flowMap("cursor", flowMap("param", quote(param), "from", quote(at.String())))
 		}
 	}
-	size, hasSize := sizeParam(op)
-	sized := func(param string) flow {
+	sized := func(param string, more ...flow) flow {
 		pairs := []flow{"param", quote(param)}
-		if hasSize {
-			pairs = append(pairs, "size_param", quote(size), "size", flow(strconv.Itoa(pageSize)))
+		if size, ok := sizeParam(op); ok {
+			pairs = append(pairs, "size_param", quote(size.Name), "size", flow(strconv.Itoa(granted(size))))
 		}
-		return flowMap(pairs...)
+		return flowMap(append(pairs, more...)...)
 	}
-	if param, ok := query(op, numbers); ok {
-		return flowMap("page", sized(param))
+	if p, ok := queryParam(op, numbers); ok {
+		if fromZero(p) {
+			return flowMap("page", sized(p.Name, "first", "0"))
+		}
+		return flowMap("page", sized(p.Name))
 	}
 	if param, ok := query(op, offsets); ok {
 		return flowMap("offset", sized(param))
@@ -52,28 +55,54 @@ func pageOf(op *openapi.Operation) flow {
 	return ""
 }
 
+// fromZero reports whether the document says that the first page has the number 0: by
+// what is sent without one, else by the least that is allowed.
+func fromZero(p openapi.Parameter) bool {
+	if p.Default != nil {
+		return *p.Default == 0
+	}
+	return p.Minimum != nil && *p.Minimum == 0
+}
+
+// granted is a size that the service will not cut down: a page with fewer items than
+// were asked for is taken for the last.
+func granted(size openapi.Parameter) int {
+	switch {
+	case size.Maximum != nil && *size.Maximum >= 1:
+		return int(min(*size.Maximum, pageSize))
+	case size.Maximum == nil && size.Default != nil && *size.Default >= 1:
+		return int(min(*size.Default, pageSize))
+	}
+	return pageSize
+}
+
 // query finds a parameter of the query.
 func query(op *openapi.Operation, names []string) (string, bool) {
+	p, ok := queryParam(op, names)
+	return p.Name, ok
+}
+
+func queryParam(op *openapi.Operation, names []string) (openapi.Parameter, bool) {
 	for _, name := range names {
 		for _, p := range op.Parameters {
 			if p.In == "query" && (plain(p.Name) == name) {
-				return p.Name, true
+				return p, true
 			}
 		}
 	}
-	return "", false
+	return openapi.Parameter{}, false
 }
 
 // sizeParam finds the parameter that says how many items a page has.
-func sizeParam(op *openapi.Operation) (string, bool) {
+func sizeParam(op *openapi.Operation) (openapi.Parameter, bool) {
 	for _, name := range pageSizes {
 		for _, p := range op.Parameters {
 			if p.In == "query" && plain(p.Name) == name && (p.Type == "integer" || p.Type == "number") && len(p.Schema.Enum) == 0 {
-				return p.Name, true
+				return p, true
 			}
 		}
 	}
-	return "", false
+	return openapi.Parameter{}, false
 }
 
 // nextURL finds the URL of the next page: of OData, of HAL, of JSON:API, or a text

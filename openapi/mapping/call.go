@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ftpbridge/bridge/openapi"
@@ -219,6 +220,38 @@ const (
 type Column struct {
 	Head  string
 	Value *Value
+}
+
+// Reads reports whether a value of the call, of its steps or of on_abort sees a name of
+// the scope.
+func (c *Call) Reads(name string) bool {
+	found := false
+	c.each(func(part *Call) {
+		found = found || slices.ContainsFunc(part.values(), func(v *Value) bool { return len(v.UsesOf(name)) > 0 })
+	})
+	return found
+}
+
+// values are those that the request is made from, and those that see its answer.
+func (c *Call) values() []*Value {
+	vs := append(c.Inputs(), c.Where, c.Exists, c.Digest, c.Free, c.Total, c.Reply)
+	for _, s := range c.Save {
+		vs = append(vs, s.Value)
+	}
+	for _, f := range c.Faults {
+		vs = append(vs, f.When, f.Text)
+	}
+	rules := []*Rule{}
+	for _, l := range c.Listings {
+		rules = append(rules, l.Rules...)
+	}
+	if c.Entry != nil {
+		rules = append(rules, c.Entry)
+	}
+	for _, r := range rules {
+		vs = append(append(vs, r.When), r.Values()...)
+	}
+	return vs
 }
 
 // Inputs are the values that a request is made from.

@@ -114,6 +114,9 @@ func (e *explainer) answer(q Question) {
 		}
 	}
 	switch {
+	case found && q.Verb == Stat && q.Path != "/" && e.m.StatByList(q.Path):
+		e.line("if there is nothing: it is looked for in the listing of %s", path.Dir(q.Path))
+		e.answer(Question{Verb: List, Path: path.Dir(q.Path)})
 	case found:
 	case q.Verb == Stat:
 		e.statElsewhere(q)
@@ -210,6 +213,9 @@ func (e *explainer) resolved(q Question, r Resolution) {
 		e.tell("offset", "<size>")
 	}
 	e.lookups(r.Route)
+	if r.Route.Lookup != nil && r.Route.MayMiss(q.Verb) {
+		e.line("  if it finds nothing: the same, without those names")
+	}
 	for i, c := range r.Calls {
 		e.call(c, q, i+1 < len(r.Calls))
 	}

@@ -1,6 +1,9 @@
 package mapping
 
 import (
+	"path"
+	"slices"
+
 	"github.com/ftpbridge/bridge/openapi"
 )
 
@@ -125,6 +128,30 @@ func (m *Mapping) All(path string, verb Verb) func(yield func(Resolution) bool) 
 			}
 		}
 	}
+}
+
+// MayMiss reports whether the calls of verb are made too where the lookup finds nothing,
+// without the names that it saves: those that make what is not there yet, and a write
+// that asks for such a name in when.
+func (r *Route) MayMiss(verb Verb) bool {
+	switch verb {
+	case Create, MakeDir:
+		return true
+	case Write:
+		return slices.ContainsFunc(r.Calls[Write], func(c *Call) bool {
+			return slices.ContainsFunc(r.Lookup.Save, func(s Saved) bool { return len(c.When.UsesOf(s.Name)) > 0 })
+		})
+	}
+	return false
+}
+
+// StatByList reports whether the listing of the directory above tells what a path is
+// where no stat has found anything: there is one, and a route of the path has no stat.
+func (m *Mapping) StatByList(name string) bool {
+	if _, ok := m.Resolve(path.Dir(name), List); !ok {
+		return false
+	}
+	return slices.ContainsFunc(m.Routes, func(r *Route) bool { return len(r.Calls[Stat]) == 0 && r.Template.Matches(name) })
 }
 
 // Credential returns the name of the credential for a security scheme.

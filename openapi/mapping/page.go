@@ -144,8 +144,8 @@ func (r *callReader) takeSize(o *object, p *Page) {
 // like the last one.
 func (r *callReader) checkSize(n node, p *Page) {
 	for _, param := range r.c.Operation.Parameters {
-		if param.In == "query" && param.Name == p.SizeParam && param.Max != nil && float64(p.Size) > *param.Max {
-			n.fault("size: parameter %s of operation %s is %s at most", param.Name, r.c.Operation.Name(), Text(*param.Max))
+		if param.In == "query" && param.Name == p.SizeParam && param.Maximum != nil && float64(p.Size) > *param.Maximum {
+			n.fault("size: parameter %s of operation %s is %s at most", param.Name, r.c.Operation.Name(), Text(*param.Maximum))
 		}
 	}
 }

@@ -111,6 +111,9 @@ func (r *Request) bind(b binding, sc Scope, segments map[string]string) error {
 	}
 	switch text := Text(v); b.in {
 	case "path":
+		if v == nil { // the URL would be that of something else, a folder above perhaps
+			return fmt.Errorf("path parameter %s has no value: %w", b.name, ErrValue)
+		}
 		if segments[b.name], err = escape(text, b.multiSegment); err != nil {
 			return fmt.Errorf("path parameter %s: %w", b.name, err)
 		}

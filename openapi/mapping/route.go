@@ -266,7 +266,11 @@ func (m *Mapping) order(o *object) {
 	slices.SortStableFunc(m.Routes, func(a, b *Route) int { return Compare(a.Template, b.Template) })
 	for i, r := range m.Routes {
 		for _, earlier := range m.Routes[:i] {
-			if !r.shares(earlier) || !Ambiguous(earlier.Template, r.Template) {
+			if !Ambiguous(earlier.Template, r.Template) {
+				continue
+			}
+			if !r.shares(earlier) {
+				o.faultBoth(r, earlier)
 				continue
 			}
 			example, _ := Overlap(earlier.Template, r.Template)
@@ -274,6 +278,16 @@ func (m *Mapping) order(o *object) {
 				example = ", as " + example + " shows"
 			}
 			o.faults.Add(r.Pos, "path %s matches the same as %s at %s%s; make one of them more specific", r.Template, earlier.Template, earlier.Pos, example)
+		}
+	}
+}
+
+// faultBoth reports verbs of r that are never asked for, as earlier, which matches the
+// same, has them too. A stat goes on from one to the other.
+func (o *object) faultBoth(r, earlier *Route) {
+	for _, verb := range verbs() {
+		if verb != Stat && len(r.Calls[verb]) > 0 && len(earlier.Calls[verb]) > 0 {
+			o.faults.Add(r.Calls[verb][0].Pos, "%s: path %s matches the same as %s at %s, which has %s too; leave it out of one of them", verb, r.Template, earlier.Template, earlier.Pos, verb)
 		}
 	}
 }
