@@ -85,6 +85,9 @@ func verbs() []Verb {
 	return []Verb{List, Stat, Read, Write, Append, Create, Delete, MakeDir, RemoveDir, Rename, SetTime, Hash, Space}
 }
 
+// Verbs returns all verbs, in the order of the documentation.
+func Verbs() []Verb { return verbs() }
+
 // OfDirs reports whether the verb makes sense at directories only, OfFiles at files only.
 func (v Verb) OfDirs() bool { return v == List || v == MakeDir || v == RemoveDir }
 
