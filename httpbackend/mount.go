@@ -27,6 +27,7 @@ func newMounts(opt Options) ([]mount, error) {
 	for _, m := range opt.Mapping.Mounts {
 		o := opt
 		o.Mapping, o.Server, o.mount = m.Mapping, opt.MountServers[m.At], m.At
+		o.Logger = opt.Logger.With("mount", m.At) // its paths begin there
 		up, err := New(o)
 		if err != nil {
 			for _, made := range mounts {

@@ -1,7 +1,9 @@
 package httpbackend_test
 
 import (
+	"bytes"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -70,6 +72,37 @@ func TestMounts(t *testing.T) {
 	}
 	if e, err := b.Stat(t.Context(), "/README.txt"); err != nil || e.Size != 14 {
 		t.Errorf("%+v %v", e, err)
+	}
+}
+
+// What is logged of a mount says which one it is: its paths begin at its folder.
+func TestMountsAreLogged(t *testing.T) {
+	m, err := mapping.Parse("x.map.yaml", []byte(`
+ftpmap: 1
+mounts:
+  - at: /crm
+    routes: [{path: /, list: {http: {url: /list}, items: "", each: [{name: =item}]}}]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`["a", "b/c"]`))
+	}))
+	t.Cleanup(srv.Close)
+	var log bytes.Buffer
+	u, err := httpbackend.New(httpbackend.Options{
+		Mapping: m, MountServers: map[string]string{"/crm": srv.URL}, Logger: slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(u.Close)
+	if got := names(t, u.Backend(httpbackend.Caller{Session: "s1"}), "/crm"); !slices.Equal(got, []string{"a"}) {
+		t.Errorf("listed %q", got)
+	}
+	if text := log.String(); !strings.Contains(text, "mount=/crm") {
+		t.Errorf("log %q", text)
 	}
 }
 
