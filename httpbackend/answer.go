@@ -132,9 +132,13 @@ func (b *Backend) keep(x *exchange) error {
 	if err != nil {
 		return x.fail(storage.Internal, err)
 	}
-	for name, v := range saved {
-		x.scope[name] = v
+	if x.saved == nil {
+		x.saved = map[string]any{}
 	}
+	for name, v := range saved {
+		x.scope[name], x.saved[name] = v, v
+	}
+	x.keep = max(x.keep, x.call.Cache)
 	b.cache.keepSaved(x.since, x.name, saved, x.call.Cache)
 	return nil
 }

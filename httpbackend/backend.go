@@ -55,20 +55,25 @@ func (b *Backend) change(ctx context.Context, op storage.Op, verb mapping.Verb, 
 			return err
 		}
 	}
-	defer b.forget()
-	return t.try(ctx, func(x *exchange) error {
+	err = t.try(ctx, func(x *exchange) error {
 		if err := b.matchSeen(ctx, x); err != nil {
 			return err
 		}
 		_, err := b.run(ctx, x)
 		return err
 	})
+	b.wrote(t, err)
+	return err
 }
 
-// forget drops what is remembered of the upstream's state, after a write.
-func (b *Backend) forget() {
+// wrote drops what is remembered of the upstream's state, after a write. What the write
+// itself has saved of a name that is there now is newer than that.
+func (b *Backend) wrote(t *target, err error) {
 	b.cache.forget()
 	b.lookups.forget()
+	if err == nil && t.saved != nil && t.op != storage.OpDelete && t.op != storage.OpRemoveDir && t.op != storage.OpRename {
+		b.cache.keepSaved(b.cache.kept.version(), t.name, t.saved, t.keep)
+	}
 }
 
 // Abilities implements storage.Abler: what the mapping has calls for.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -50,7 +51,7 @@ func (b *Backend) prepare(x *exchange) (*sending, error) {
 	if err != nil {
 		kind := storage.Internal
 		if errors.Is(err, mapping.ErrValue) {
-			kind = storage.InvalidName
+			kind = x.unsendable()
 		}
 		return nil, x.fail(kind, err)
 	}
@@ -70,9 +71,18 @@ func (b *Backend) prepare(x *exchange) (*sending, error) {
 	}
 	var ok bool
 	if s.creds, ok = b.caller.credentials(x.call.Security); !ok {
-		return nil, x.fail(storage.Unauthenticated, errNoCredential)
+		return nil, x.fail(storage.Unauthenticated, fmt.Errorf("%w %s", errNoCredential, describe(x.call.Security)))
 	}
 	return s, nil
+}
+
+// unsendable is what it means that the API can have no such name.
+func (x *exchange) unsendable() storage.Kind {
+	switch x.op {
+	case storage.OpWrite, storage.OpMakeDir, storage.OpRename:
+		return storage.InvalidName
+	}
+	return storage.NotFound
 }
 
 // attempt sends the request, and again if new credentials may help a 401 and its

@@ -24,7 +24,7 @@ routes:
 		if err == nil {
 			_ = r.Close()
 			t.Errorf("%s: sent", name)
-		} else if storage.KindOf(err) != storage.InvalidName {
+		} else if storage.KindOf(err) != storage.NotFound {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -101,6 +101,9 @@ func (e *statusError) Error() string {
 			s += ": " + text
 		}
 	}
+	if e.status/100 == 3 {
+		s += "; the mapping's redirects say where it may lead"
+	}
 	return s
 }
 

@@ -36,7 +36,7 @@ func (b *Backend) Put(ctx context.Context, name storage.Path, body io.Reader, op
 		return storage.Receipt{}, t.exchange(nil).fail(storage.CutShort, err)
 	}
 	defer up.drop()
-	defer b.forget()
+	defer func() { b.wrote(t, err) }()
 	b.begin(t, up)
 	var receipt storage.Receipt
 	err = t.try(ctx, func(x *exchange) error {

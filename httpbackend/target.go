@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
 	"github.com/ftpbridge/bridge/openapi/mapping"
@@ -20,6 +21,10 @@ type target struct {
 	scope mapping.Scope
 	// found is the item that the lookup found, as JSON; nil without one.
 	found []byte
+	// saved are the names that the calls of t have saved, kept for the longest time that
+	// one of them says.
+	saved map[string]any
+	keep  time.Duration
 	// since is the version of what is remembered at which t began.
 	since int
 }

@@ -72,6 +72,6 @@ func (o Options) unmetCredentials(all *openapi.Problems) {
 		if n := calls[need] - 1; n > 0 {
 			others = fmt.Sprintf(" (nor for %d more that need it)", n)
 		}
-		all.Add(first[need].Pos, "no credential for operation %s, which needs %s; give it one under credentials%s", first[need].Operation.Name(), need, others)
+		all.Add(first[need].Pos, "no credential for operation %s, which needs %s; give it one under backend.credentials of the configuration%s", first[need].Operation.Name(), need, others)
 	}
 }

@@ -158,6 +158,7 @@ func (b *routeBuilder) findSaved(d *draft) {
 	for _, verb := range verbs() {
 		for _, call := range d.o.callsOf(verb) {
 			call.savedNames(d.saved)
+			call.savedInSteps(d.saved)
 			each, ok := call.peek("each")
 			if !ok {
 				continue
@@ -173,6 +174,19 @@ func (b *routeBuilder) findSaved(d *draft) {
 				}
 				r.savedNames(into)
 			}
+		}
+	}
+}
+
+// savedInSteps adds the names that the steps of a chain save.
+func (o *object) savedInSteps(names map[string]bool) {
+	steps, ok := o.peek("steps")
+	if !ok || !steps.isList() {
+		return
+	}
+	for _, step := range steps.quiet().list("") {
+		if s, ok := step.object(""); ok {
+			s.savedNames(names)
 		}
 	}
 }
