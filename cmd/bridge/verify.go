@@ -93,6 +93,10 @@ func (f *verifyFlags) run(cmd *cobra.Command) error {
 	if err := f.print(p, r); err != nil {
 		return err
 	}
+	if n := t.leftOut.Load(); n > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%d items of listings were left out: names that are none, that another item has (do pages overlap?), "+
+			"or that would not lead back to them; bridge serve logs an example of each listing\n", n)
+	}
 	if !r.OK() || cmd.Context().Err() != nil {
 		return errSaid
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -95,6 +96,7 @@ type tried struct {
 	principal *auth.Principal
 	login     ftpfront.Login
 	trace     *verify.Trace
+	leftOut   atomic.Int64 // items of listings that were not shown
 }
 
 // open builds what is tried, as serve does, and logs in if that is asked for.
@@ -147,6 +149,7 @@ func (t *tried) upstream(cfg *config.Config, creds *credentials) (*httpbackend.U
 		}
 		t.trace.Note(x)
 	}
+	o.OnLeftOut = func(_ string, count int) { t.leftOut.Add(int64(count)) }
 	t.name = fmt.Sprintf("%s at %s", o.Mapping.Name, cmp.Or(o.Server, o.Mapping.Server))
 	up, err := httpbackend.New(o)
 	if err != nil {
