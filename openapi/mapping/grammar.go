@@ -39,7 +39,7 @@ const (
 
 func list(of form) form                      { return form{kind: aList, of: &of} }
 func mapOf(of form) form                     { return form{kind: aMap, of: &of} }
-func object1(shape string) form              { return form{kind: anObject, shape: shape} }
+func objectOf(shape string) form              { return form{kind: anObject, shape: shape} }
 func word(words ...string) form              { return form{kind: aWord, words: words} }
 func choice(forms ...form) form              { return form{kind: aChoice, any: forms} }
 func oneOrMore(of form) form                 { return choice(of, list(of)) }
@@ -96,17 +96,17 @@ func topShapes() []shape {
 		key("openapi", of(aText), "The OpenAPI document of the API, a file beside the mapping, or builtin:storage.v1. Without one, calls are written with http."),
 		key("preset", of(aText), "A mapping that comes with the bridge. What this file says of the same path and verb wins."),
 		key("mapping", of(aText), "Another mapping file, beside this one, to build on. What this file says of the same path and verb wins."),
-		key("server", object1("server"), "Where the requests go. Default: the first server of the document."),
+		key("server", objectOf("server"), "Where the requests go. Default: the first server of the document."),
 		key("origins", list(of(aText)), "Other origins that computed URLs, next links and redirects may lead to, as in https://*.s3.amazonaws.com."),
 		key("auth", choice(of(aText), list(of(aText)), mapOf(of(aText))), "The credential for each security scheme of the document. Without a document: the names of the credentials that calls carry."),
 	}
-	routes := list(object1("route"))
+	routes := list(objectOf("route"))
 	return []shape{
 		{"mapping", "A mapping file.", slices.Concat([]keyword{
 			key("ftpmap", of(aVersion), "The version of the language: 1.").must(),
 		}, source, []keyword{
 			key("routes", routes, "What the paths stand for. The most specific path wins, whatever the order."),
-			key("mounts", list(object1("mount")), "Folders that have a mapping, and so a server, of their own."),
+			key("mounts", list(objectOf("mount")), "Folders that have a mapping, and so a server, of their own."),
 		})},
 		{"mount", "A folder with a mapping of its own. Paths and ftp.path inside it begin at the folder.", slices.Concat([]keyword{
 			key("at", of(aText), "The folder, as in /crm.").must(),
@@ -137,10 +137,10 @@ func routeShape() shape {
 		key("tree", of(aFlag), "Each path may be a file or a directory, to any depth; the path ends in {rest...}."),
 		key("id", of(aText), "A name for this route in each.route and parent."),
 		key("parent", of(aText), "The id of the route of the folder above: its lookup runs first, and what it saved is in scope."),
-		key("lookup", object1("lookup"), "Asks the API for what the path alone does not tell, such as an id. It runs before the verb."),
+		key("lookup", objectOf("lookup"), "Asks the API for what the path alone does not tell, such as an id. It runs before the verb."),
 	}}
 	for _, v := range verbs() {
-		s.keys = append(s.keys, key(string(v), oneOrMore(object1(string(v))).orNothing(), verbDocs[v]))
+		s.keys = append(s.keys, key(string(v), oneOrMore(objectOf(string(v))).orNothing(), verbDocs[v]))
 	}
 	return s
 }

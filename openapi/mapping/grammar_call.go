@@ -30,10 +30,10 @@ func requestKeys() []keyword {
 	choosing := append(verbs(), stepVerb)
 	return []keyword{
 		key("op", of(aText), "An operation of the document: its operationId, or METHOD /path."),
-		key("http", object1("http"), "A call that no document describes."),
-		key("steps", list(object1("step")), "Several calls in order, the content of an upload in one of them.").only(append(changes(), Read)...),
-		key("on_abort", object1("step"), "What to call when the steps break off.").only(changes()...),
-		key("static", choice(of(aText), list(object1("static"))), "An answer without a call: the content of a file, or the entries of a directory.").only(List, Read),
+		key("http", objectOf("http"), "A call that no document describes."),
+		key("steps", list(objectOf("step")), "Several calls in order, the content of an upload in one of them.").only(append(changes(), Read)...),
+		key("on_abort", objectOf("step"), "What to call when the steps break off.").only(changes()...),
+		key("static", choice(of(aText), list(objectOf("static"))), "An answer without a call: the content of a file, or the entries of a directory.").only(List, Read),
 		key("when", of(aValue), "Whether this call of several is the one.").only(choosing...),
 		key("else_on", oneOrMore(of(aStatus)), "Statuses with which the next call of the list is tried.").only(verbs()...),
 		key("params", mapOf(of(aValue)), "Parameters by name, or as query.x, header.x, path.x, cookie.x. name... keeps the slashes of a value in a path. Variables of the same name bind by themselves."),
@@ -47,7 +47,7 @@ func requestKeys() []keyword {
 func answerKeys() []keyword {
 	return []keyword{
 		key("ok", oneOrMore(of(aStatus)), "Statuses that mean success. Default: 2xx."),
-		key("errors", list(object1("error")), "What answers mean to this call, before ok and the general table; the first row that fits."),
+		key("errors", list(objectOf("error")), "What answers mean to this call, before ok and the general table; the first row that fits."),
 		key("save", mapOf(of(aValue)), "Names kept from the answer (item, resp): for later steps and for later calls on the same path."),
 		key("format", word("json", "ndjson", "xml"), "How the answer is written. Default: what its Content-Type says."),
 		key("cache", of(aDuration), "For how long the answer may be used again in this session.").only(List, Stat, lookupVerb),
@@ -57,13 +57,13 @@ func answerKeys() []keyword {
 
 func contentKeys() []keyword {
 	return []keyword{
-		key("body", choice(word("stream"), object1("body")), "What the request carries: stream is the content of the file.").only(withContent()...),
+		key("body", choice(word("stream"), objectOf("body")), "What the request carries: stream is the content of the file.").only(withContent()...),
 		key("content_type", of(aText), "The media type of the body, where the operation takes several.").only(withContent()...),
 		key("needs_length", of(aText), "chunked (default): content is sent as it comes. memory(8MiB), spool or spool(1GiB): it is collected first, as the API needs its length.").only(append(uploads(), stepVerb)...),
 		key("if_match", word("etag"), "Replace or delete only what the session has seen (If-Match).").only(Write, Delete, SetTime),
 		key("resume", word("content-range", "tus", "patch-offset", "none"), "How the offset of an upload is said.").only(Append),
-		key("range", choice(word("header", "none"), object1("range")), "How the offset of a read is said. Default: header.").only(Read, stepVerb),
-		key("render", object1("render"), "The items of the answer, all pages of it, as one file.").only(Read),
+		key("range", choice(word("header", "none"), objectOf("range")), "How the offset of a read is said. Default: header.").only(Read, stepVerb),
+		key("render", objectOf("render"), "The items of the answer, all pages of it, as one file.").only(Read),
 	}
 }
 
@@ -71,10 +71,10 @@ func listingKeys() []keyword {
 	paged := []Verb{List, Read, lookupVerb}
 	return []keyword{
 		key("items", of(aPointer), "JSON Pointer to the items in the answer; in XML the path of the repeated element.").only(append(paged, Stat)...),
-		key("each", list(object1("each")), "How an item becomes an entry; the first rule whose when holds.").only(List),
+		key("each", list(objectOf("each")), "How an item becomes an entry; the first rule whose when holds.").only(List),
 		key("where", of(aValue), "The item that is meant: the first for which it is true.").only(Stat, lookupVerb),
 		key("if_empty", word("not-found"), "What a list without any item means, but for the root: in stores without folders, that there is none.").only(List),
-		key("page", choice(word("link"), object1("page")), "How there is more than one page; link: the header Link with rel=next (RFC 8288).").only(append(paged, Stat)...),
+		key("page", choice(word("link"), objectOf("page")), "How there is more than one page; link: the header Link with rel=next (RFC 8288).").only(append(paged, Stat)...),
 		key("max_pages", of(aNumber), "The most pages of one listing.").only(append(paged, Stat)...),
 		key("max_items", of(aNumber), "The most items of one listing.").only(append(paged, Stat)...),
 		key("algorithms", list(word(algorithms()...)), "The digests that can be asked for, as ftp.algorithm.").only(Hash),

@@ -20,9 +20,9 @@ func listShapes() []shape {
 			key("mtime", of(aText), "RFC 3339."),
 		}},
 		{"page", "One way to ask for the next page.", []keyword{
-			key("cursor", object1("cursor"), "The answer holds a cursor for the next page."),
-			key("page", object1("number"), "Pages have numbers."),
-			key("offset", object1("offset"), "The next page begins after the items so far."),
+			key("cursor", objectOf("cursor"), "The answer holds a cursor for the next page."),
+			key("page", objectOf("number"), "Pages have numbers."),
+			key("offset", objectOf("offset"), "The next page begins after the items so far."),
 			key("next", of(aPointer), "The answer holds the URL of the next page (HAL, OData, JSON:API)."),
 			key("header", of(aText), "A header of the answer holds the cursor or the URL of the next page; with param, a cursor."),
 			key("param", of(aText), "The query parameter that takes the cursor of header."),
@@ -57,11 +57,11 @@ func smallShapes() []shape {
 		{"body", "A body made from values. One of these.", []keyword{
 			key("json", of(anything), "A JSON document with values at its leaves."),
 			key("form", mapOf(of(aValue)), "Fields of application/x-www-form-urlencoded."),
-			key("multipart", object1("multipart"), "multipart/form-data (RFC 7578)."),
+			key("multipart", objectOf("multipart"), "multipart/form-data (RFC 7578)."),
 			key("text", of(aValue), "Text as it is; content_type says what it is."),
 		}},
 		{"multipart", "Parts of a form.", []keyword{
-			key("file", object1("part"), "The part that carries the content of the file."),
+			key("file", objectOf("part"), "The part that carries the content of the file."),
 			key("fields", mapOf(of(aValue)), "Parts before it."),
 		}},
 		{"part", "The part with the content.", []keyword{
@@ -73,7 +73,7 @@ func smallShapes() []shape {
 			key("offset", of(aText), "The query parameter that takes the first byte, as in query.offset.").must(),
 		}},
 		{"render", "The form of a file that is made from items. One of these.", []keyword{
-			key("csv", list(object1("column")), "Comma-separated values (RFC 4180) with a line of heads."),
+			key("csv", list(objectOf("column")), "Comma-separated values (RFC 4180) with a line of heads."),
 			key("ndjson", choice(of(aFlag), of(aValue)), "true: each item on a line as it is; or the value of a line."),
 			key("json", choice(of(aFlag), of(aValue)), "As ndjson, but one array."),
 		}},

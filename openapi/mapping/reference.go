@@ -69,6 +69,10 @@ func (f form) String() string {
 		return strings.Join(forms, "; ")
 	case nothing:
 		return "null"
+	case aVersion:
+		return "1"
+	case aScalar:
+		return "literal"
 	}
 	return "anything"
 }
