@@ -9,8 +9,17 @@ import (
 	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
-// Rename implements storage.Backend. Both names must be paths of one route.
+// Rename implements storage.Backend. Both names must be paths of one route. A name
+// that stays as it is costs no call of the mapping: one that copies and then deletes
+// would lose the file. Nor does a directory go into itself, which some servers try.
 func (b *Backend) Rename(ctx context.Context, from, to storage.Path) error {
+	if from == to {
+		_, err := b.stat(ctx, storage.OpRename, from)
+		return err
+	}
+	if to.Under(from) {
+		return storage.Fail(storage.InvalidName, storage.OpRename, to)
+	}
 	return b.change(ctx, storage.OpRename, mapping.Rename, from, func(t *target) error {
 		vars, ok := t.route.Template.Match(string(to))
 		if !ok {
