@@ -3,6 +3,7 @@ package httpbackend_test
 import (
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
@@ -59,4 +60,27 @@ routes:
 		wantKind(t, b.RemoveDir(t.Context(), "/d"), storage.Internal)
 		p.want(t, body, "GET /d Authorization=Bearer t")
 	}
+}
+
+// The root is there to stay: a service that deletes whole trees would be empty after
+// the request that its path makes.
+func TestRootStays(t *testing.T) {
+	p := newPlace(t, func(http.ResponseWriter, *http.Request) {})
+	b := connect(t, p.Server, &bearer{token: "t"}, mapped(t, copying+`
+    write:  {http: {method: PUT, url: "/{path...}"}, body: stream}
+    create: {http: {method: PUT, url: "/{path...}"}, body: stream}
+    delete: {http: {method: DELETE, url: "/{path...}"}}
+    mkdir:  {http: {method: MKCOL, url: "/{path...}"}}
+    rmdir:  {http: {method: DELETE, url: "/{path...}/"}}
+`))
+	wantKind(t, b.Delete(t.Context(), "/"), storage.IsDir)
+	wantKind(t, b.RemoveDir(t.Context(), "/"), storage.Denied)
+	wantKind(t, b.MakeDir(t.Context(), "/"), storage.Exists)
+	wantKind(t, b.Rename(t.Context(), "/", "/a"), storage.Denied)
+	wantKind(t, b.Rename(t.Context(), "/a", "/"), storage.Denied)
+	for _, mode := range []storage.PutMode{storage.Replace, storage.Create} {
+		_, err := b.Put(t.Context(), "/", strings.NewReader("x"), storage.PutOptions{Mode: mode})
+		wantKind(t, err, storage.IsDir)
+	}
+	p.want(t, "the root")
 }
