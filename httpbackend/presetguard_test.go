@@ -62,6 +62,8 @@ func TestPresetsDeleteNoMore(t *testing.T) {
 		"copy without a state":      {"azblob", rename, 202, "", "", storage.Busy},
 		"copy failed":               {"s3", rename, 200, `<Code>InternalError</Code>`, "", storage.Internal},
 		"copy not done":             {"gcs", rename, 200, `{"done":false}`, "", storage.Unsupported},
+		"a page for a listing":      {"nginx", rmdir("/d"), 301, "", "", storage.Internal},
+		"huge folder":               {"webdav", rmdir("/d"), 207, properties("/d/", "HTTP/1.1 200 OK", folder+strings.Repeat(" ", 1<<20)), "", storage.Internal},
 		"copy unsaid":               {"gcs", rename, 200, `{}`, "", storage.Unsupported},
 	} {
 		p := newPlace(t, func(w http.ResponseWriter, r *http.Request) {
@@ -81,6 +83,54 @@ func TestPresetsDeleteNoMore(t *testing.T) {
 			t.Errorf("%s: error %v, want %v", what, err, c.want)
 		}
 	}
+}
+
+// What is written under the old name while it is copied is not deleted.
+func TestRenameDeletesWhatItCopied(t *testing.T) {
+	for name, want := range map[string]string{
+		"azblob": `GET /?comp=list&maxresults=1&prefix=b%2F&restype=container|HEAD /a|PUT /b source="7"|DELETE /a If-Match="7"`,
+		"gcs": `GET /storage/v1/b/b/o?fields=items%28name%29&maxResults=1&prefix=b%2F|GET /storage/v1/b/b/o/a?fields=generation|POST /storage/v1/b/b/o/a/rewriteTo/b/b/o/b?ifSourceGenerationMatch=7` +
+			`|DELETE /storage/v1/b/b/o/a?ifGenerationMatch=7`,
+	} {
+		var got []string
+		p := newPlace(t, func(w http.ResponseWriter, r *http.Request) {
+			text := r.Method + " " + r.RequestURI
+			if v := r.Header.Get("X-Ms-Source-If-Match"); v != "" {
+				text += " source=" + v
+			}
+			if v := r.Header.Get("If-Match"); v != "" {
+				text += " If-Match=" + v
+			}
+			got = append(got, text)
+			w.Header().Set("Etag", `"7"`)
+			w.Header().Set("X-Ms-Copy-Status", "success")
+			if name == "azblob" {
+				_, _ = io.WriteString(w, "<EnumerationResults/>")
+				return
+			}
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, `{"generation":"7","done":true}`)
+		})
+		if err := preset(t, name, p).Rename(t.Context(), "/a", "/b"); err != nil {
+			t.Error(err)
+		}
+		if text := strings.Join(got, "|"); text != want {
+			t.Errorf("%s: %s, want %s", name, text, want)
+		}
+	}
+}
+
+// Nobody makes names that listings hide and rmdir takes for leftovers.
+func TestWebDAVKeepsItsNames(t *testing.T) {
+	p := newPlace(t, func(http.ResponseWriter, *http.Request) {})
+	b := preset(t, "webdav", p)
+	for _, mode := range []storage.PutMode{storage.Replace, storage.Create} {
+		_, err := b.Put(t.Context(), "/.ftpbridge-x", strings.NewReader("x"), storage.PutOptions{Mode: mode})
+		wantKind(t, err, storage.InvalidName)
+	}
+	wantKind(t, b.MakeDir(t.Context(), "/.ftpbridge-x"), storage.InvalidName)
+	wantKind(t, b.Rename(t.Context(), "/a", "/.ftpbridge-x"), storage.Unsupported)
+	p.want(t, "hidden names")
 }
 
 // Azure takes a backslash for a slash: what is done to a\b would happen to a/b, past the
