@@ -108,10 +108,20 @@ func formatOfType(contentType string) mapping.Format {
 	return mapping.JSON
 }
 
-// faultOf applies the rows of the mapping that make a failure of a success.
+// faultOf applies the rows of the mapping that make a failure of a success. A row whose
+// condition cannot be computed may be what keeps a later step from deleting something,
+// so such an answer is no success.
 func (b *Backend) faultOf(x *exchange, resp *http.Response) error {
 	for _, f := range x.call.Faults {
-		if f.Status.Has(resp.StatusCode) && holds(f.When, x.scope) {
+		if !f.Status.Has(resp.StatusCode) {
+			continue
+		}
+		if f.When != nil {
+			if _, err := f.When.Eval(x.scope); err != nil {
+				return x.fail(storage.Internal, err)
+			}
+		}
+		if holds(f.When, x.scope) {
 			e := &storage.Error{Op: x.op, Path: x.name, Err: &statusError{
 				operation: x.call.Operation.Name(), status: resp.StatusCode, problem: problem{Title: errFault.Error()}, size: -1,
 			}}

@@ -9,8 +9,20 @@ import (
 	"github.com/ftpbridge/bridge/openapi/mapping"
 )
 
-// Rename implements storage.Backend. Both names must be paths of one route.
+// Rename implements storage.Backend. Both names must be paths of one route. A name
+// that stays as it is costs no call of the mapping: one that copies and then deletes
+// would lose the file. Nor does a directory go into itself, which some servers try.
 func (b *Backend) Rename(ctx context.Context, from, to storage.Path) error {
+	if from == storage.Root || to == storage.Root {
+		return storage.Fail(storage.Denied, storage.OpRename, from)
+	}
+	if from == to {
+		_, err := b.stat(ctx, storage.OpRename, from)
+		return err
+	}
+	if to.Under(from) {
+		return storage.Fail(storage.InvalidName, storage.OpRename, to)
+	}
 	return b.change(ctx, storage.OpRename, mapping.Rename, from, func(t *target) error {
 		vars, ok := t.route.Template.Match(string(to))
 		if !ok {
@@ -23,16 +35,25 @@ func (b *Backend) Rename(ctx context.Context, from, to storage.Path) error {
 
 // Delete implements storage.Backend.
 func (b *Backend) Delete(ctx context.Context, name storage.Path) error {
+	if name == storage.Root { // the request for it might empty all of the storage
+		return storage.Fail(storage.IsDir, storage.OpDelete, name)
+	}
 	return b.change(ctx, storage.OpDelete, mapping.Delete, name, nil)
 }
 
 // MakeDir implements storage.Backend.
 func (b *Backend) MakeDir(ctx context.Context, name storage.Path) error {
+	if name == storage.Root {
+		return storage.Fail(storage.Exists, storage.OpMakeDir, name)
+	}
 	return b.change(ctx, storage.OpMakeDir, mapping.MakeDir, name, nil)
 }
 
 // RemoveDir implements storage.Backend.
 func (b *Backend) RemoveDir(ctx context.Context, name storage.Path) error {
+	if name == storage.Root {
+		return storage.Fail(storage.Denied, storage.OpRemoveDir, name)
+	}
 	return b.change(ctx, storage.OpRemoveDir, mapping.RemoveDir, name, nil)
 }
 

@@ -24,6 +24,9 @@ var errNotSent = errors.New("no step has sent the content")
 // make a cut-short upload look whole. If the upstream answers before the end, Put
 // waits for a read of body that is under way.
 func (b *Backend) Put(ctx context.Context, name storage.Path, body io.Reader, opt storage.PutOptions) (storage.Receipt, error) {
+	if name == storage.Root {
+		return storage.Receipt{}, storage.Fail(storage.IsDir, storage.OpWrite, name)
+	}
 	t, err := b.uploadTarget(ctx, name, opt)
 	if err != nil {
 		return storage.Receipt{}, err

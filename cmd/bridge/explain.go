@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -95,6 +96,9 @@ RNFR RNTO MFMT HASH XSHA256 XSHA512 XSHA1 XMD5 XCRC AVBL REST.`,
 				return f.report(cmd, err)
 			}
 			if server != "" {
+				if u, err := url.Parse(server); err != nil || u.User != nil {
+					return errors.New("--server: want a URL without a user or password, such as https://files.example/v1")
+				}
 				b.Server.URL = server
 			}
 			a := asker(b, user)

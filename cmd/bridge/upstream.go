@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -52,6 +53,11 @@ func newUpstream(cfg *config.Config, maps *mapping.Mapping, creds *credentials, 
 // upstreamOptions are the configuration's settings of the upstream.
 func upstreamOptions(cfg *config.Config, maps *mapping.Mapping, creds *credentials, m *metrics.Metrics, log *slog.Logger) (httpbackend.Options, error) {
 	b := &cfg.Backend
+	for at := range b.Server.Mounts {
+		if !slices.ContainsFunc(maps.Mounts, func(m *mapping.Mount) bool { return m.At == at }) {
+			return httpbackend.Options{}, fmt.Errorf("backend.server.mounts.%s: the mapping mounts nothing there; remove it, or write the folder as in the mapping", at)
+		}
+	}
 	tlsConfig, err := upstreamTLS(&b.TLS)
 	if err != nil {
 		return httpbackend.Options{}, fmt.Errorf("backend.tls: %w", err)

@@ -141,8 +141,8 @@ func (l *loader) checkBackend(b *Backend) {
 			l.wrong("backend", "backend has neither preset nor mapping; give one, such as preset: files")
 		case b.Preset != "" && b.Mapping != "":
 			l.wrong("backend.mapping", "backend.preset and backend.mapping are both given; remove one")
-		case b.Preset != "" && b.Server.URL == "":
-			l.wrong("backend.server", "backend.server.url is missing; a preset does not know where the service is")
+		case b.Preset != "" && b.Server.URL == "" && len(b.Server.Variables) == 0:
+			l.wrong("backend.server", "backend.server.url is missing; a preset does not know where the service is (s3, gcs and azblob do, by server.variables)")
 		}
 	}
 	l.checkBackendTLS(b)

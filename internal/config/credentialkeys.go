@@ -37,6 +37,7 @@ func credentialWord(c *Credential) *value {
 		return CredentialKind(word), nil
 	})
 	v.words = words
+	v.private = true // the credential itself may stand there
 	return v
 }
 

@@ -38,6 +38,9 @@ func (e *explainer) request(c *Call, q Question) {
 	}
 	words := []string{methodWord(r.Method, c) + shellQuote(readable(at))}
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
+		if secretHeader(name) {
+			r.Header.Set(name, "***")
+		}
 		words = append(words, "-H "+shellQuote(name+": "+readable(r.Header.Get(name))))
 	}
 	words = append(words, e.body(c, r)...)
@@ -46,6 +49,12 @@ func (e *explainer) request(c *Call, q Question) {
 	for _, note := range notes {
 		e.line("  %s", note)
 	}
+}
+
+// secretHeader reports whether a header is there for credentials, which a mapping may
+// write into it by itself (RFC 9110, sections 11.6 and 11.7; RFC 6265, section 4.2).
+func secretHeader(name string) bool {
+	return slices.Contains([]string{"Authorization", "Proxy-Authorization", "Cookie"}, name)
 }
 
 // methodWord is the option for a method: curl does not wait for the body of --head.

@@ -200,6 +200,9 @@ func (m *Mapping) readServer(o *object) {
 	m.ServerPos = server.pos()
 	if url, at, ok := server.takeText("url"); ok {
 		m.Server, m.ServerPos = url, at.pos()
+		if holdsUser(url) {
+			at.fault("server.url: holds a user or password; take it out, and give it as a credential")
+		}
 	}
 	if variables, ok := server.takeObject("variables"); ok {
 		for i := range variables.fields {
@@ -216,6 +219,13 @@ func (m *Mapping) readServer(o *object) {
 		}
 	}
 	server.finish("server")
+}
+
+// holdsUser reports whether a URL, which may have variables, has a user before its host.
+func holdsUser(text string) bool {
+	_, rest, _ := strings.Cut(text, "://")
+	authority, _, _ := strings.Cut(rest, "/")
+	return strings.Contains(authority, "@")
 }
 
 func (m *Mapping) readOrigins(n node) {
