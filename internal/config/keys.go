@@ -1,5 +1,7 @@
 package config
 
+import "strings"
+
 // schema makes the table of keys. Each function lists one group and binds its
 // keys to the fields of the struct it is given.
 type schema struct {
@@ -224,7 +226,7 @@ func (s schema) mountServers(all *map[string]string) *node {
 	n.entry = func(folder string) *node {
 		var v string
 		e := key(folder, "Base URL, as url.", baseURL(&v))
-		e.use = func() { put(all, folder, v) }
+		e.use = func() { put(all, "/"+strings.TrimPrefix(folder, "/"), v) } // variables have no slash
 		return e
 	}
 	return n

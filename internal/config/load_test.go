@@ -1,8 +1,10 @@
 package config
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -221,5 +223,15 @@ func TestDefaultIssuer(t *testing.T) {
 		if got := defaultIssuer(listen); got != want {
 			t.Errorf("defaultIssuer(%q): got %q, want %q", listen, got, want)
 		}
+	}
+}
+
+// A container has no file in which a mount's server could be changed.
+func TestMountsOfTheEnvironment(t *testing.T) {
+	file := strings.Replace(smallest, "{mapping: m.yaml}", "{mapping: m.yaml, server: {mounts: {/data/old-files: \"http://a\"}}}", 1)
+	env := []string{"BRIDGE_BACKEND_SERVER_MOUNTS_CRM=http://b", "BRIDGE_BACKEND_SERVER_MOUNTS_DATA_OLD_FILES=http://c"}
+	want := map[string]string{"/crm": "http://b", "/data/old-files": "http://c"}
+	if got := load(t, file, env, nil).Backend.Server.Mounts; !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

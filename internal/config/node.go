@@ -70,8 +70,10 @@ func (n *node) variable() string {
 	return n.parent.variable() + "_" + variablePart(n.name)
 }
 
+// variablePart is a key as it stands in the name of a variable. Shells take no dash and
+// no slash there; folders do without their first one.
 func variablePart(name string) string {
-	return strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+	return strings.ToUpper(strings.NewReplacer("-", "_", "/", "_").Replace(strings.TrimPrefix(name, "/")))
 }
 
 // takesKeys reports whether keys may stand below n.
