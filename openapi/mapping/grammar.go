@@ -39,7 +39,7 @@ const (
 
 func list(of form) form                      { return form{kind: aList, of: &of} }
 func mapOf(of form) form                     { return form{kind: aMap, of: &of} }
-func objectOf(shape string) form              { return form{kind: anObject, shape: shape} }
+func objectOf(shape string) form             { return form{kind: anObject, shape: shape} }
 func word(words ...string) form              { return form{kind: aWord, words: words} }
 func choice(forms ...form) form              { return form{kind: aChoice, any: forms} }
 func oneOrMore(of form) form                 { return choice(of, list(of)) }
