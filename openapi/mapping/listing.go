@@ -166,7 +166,7 @@ func (r *callReader) warnListing(each node) {
 				continue
 			}
 			files = true
-			size = size || rule.Size != nil
+			size = size || rule.Size != nil || r.b.rendered(rule.Route)
 			when = when || rule.ModTime != nil
 		}
 	}
@@ -184,6 +184,22 @@ func (r *callReader) warnListing(each node) {
 			}
 		}
 	}
+}
+
+// rendered reports whether the files of a route are made from items when they are
+// read, so that nobody knows their size before.
+func (b *routeBuilder) rendered(route *Route) bool {
+	for _, d := range b.drafts {
+		if d.Route != route {
+			continue
+		}
+		for _, call := range d.o.callsOf(Read) {
+			if _, ok := call.peek("render"); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func looksPaged(param string) bool {

@@ -1,6 +1,10 @@
 package mapping_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/ftpbridge/bridge/openapi/mapping"
+)
 
 // A parameter that the API requires may get its value from the paging alone.
 func TestRequiredParameterOfPages(t *testing.T) {
@@ -25,5 +29,16 @@ routes:
 `
 	if _, err := loadIn(t, document); err != nil {
 		t.Error(err)
+	}
+}
+
+// Nobody knows the size of a file before it is made, so its listing is not at fault.
+func TestNoSizeOfRenderedFiles(t *testing.T) {
+	m, err := mapping.Load("../../examples/invoices/invoices.map.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range m.Warnings {
+		t.Errorf("warning: %v", w)
 	}
 }
