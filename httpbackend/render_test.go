@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/ftpbridge/bridge/ftpfront/storage"
@@ -21,17 +22,18 @@ func reportRoute(t testing.TB, render string) func(*httpbackend.Options) {
 
 // reportPages serves as many pages as it has, and then what last does.
 type reportPages struct {
-	asked int
+	asked atomic.Int64
 	pages int
 	last  http.HandlerFunc
 }
 
 func (s *reportPages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.asked++; s.asked > s.pages {
+	n := s.asked.Add(1)
+	if n > int64(s.pages) {
 		s.last(w, r)
 		return
 	}
-	fmt.Fprintf(w, `{"l":[{"n":%d,"text":"%s"},{"n":-%d}]}`, s.asked, strings.Repeat("x", 40<<10), s.asked)
+	fmt.Fprintf(w, `{"l":[{"n":%d,"text":"%s"},{"n":-%d}]}`, n, strings.Repeat("x", 40<<10), n)
 }
 
 func TestRenderedFileIsLazy(t *testing.T) {
@@ -41,14 +43,14 @@ func TestRenderedFileIsLazy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.asked != 1 {
-		t.Errorf("%d pages asked for by the open", s.asked)
+	if n := s.asked.Load(); n != 1 {
+		t.Errorf("%d pages asked for by the open", n)
 	}
 	if _, err := io.CopyN(io.Discard, r, 50<<10); err != nil {
 		t.Error(err)
 	}
-	if s.asked > 3 {
-		t.Errorf("%d pages asked for 50 KiB", s.asked)
+	if n := s.asked.Load(); n > 3 {
+		t.Errorf("%d pages asked for 50 KiB", n)
 	}
 	for range 2 {
 		if err := r.Close(); err != nil {
