@@ -45,14 +45,10 @@ type chain struct {
 // it have saved.
 func (c *chain) run(ctx context.Context, steps []*mapping.Call) error {
 	for _, step := range steps {
-		if step.When != nil {
-			yes, err := step.When.Eval(c.x.scope)
-			if err != nil { // whether the step is to be made is not known
-				return c.x.fail(storage.Internal, err)
-			}
-			if yes != true {
-				continue
-			}
+		if chosen, err := c.x.chooses(step.When); err != nil {
+			return err
+		} else if !chosen {
+			continue
 		}
 		if ctx.Err() != nil { // the client has gone between two steps
 			return ctx.Err()

@@ -183,9 +183,9 @@ func (b *Backend) transportError(ctx context.Context, x *exchange, err error) er
 	return x.fail(storage.Unavailable, err)
 }
 
-// fail makes the error of an exchange.
-func (x *exchange) fail(kind storage.Kind, cause error) error {
-	return &storage.Error{Kind: kind, Op: x.op, Path: x.name, Err: cause}
+// fail makes the error of an operation.
+func (t *target) fail(kind storage.Kind, cause error) error {
+	return &storage.Error{Kind: kind, Op: t.op, Path: t.name, Err: cause}
 }
 
 // maxRetryAfter is the longest wait that is passed on.

@@ -36,7 +36,7 @@ func (b *Backend) Put(ctx context.Context, name storage.Path, body io.Reader, op
 		if ctx.Err() != nil {
 			return storage.Receipt{}, ctx.Err()
 		}
-		return storage.Receipt{}, t.exchange(nil).fail(storage.CutShort, err)
+		return storage.Receipt{}, t.fail(storage.CutShort, err)
 	}
 	defer up.drop()
 	defer func() { b.wrote(t, err) }()
@@ -177,7 +177,7 @@ func (b *Backend) appendTarget(ctx context.Context, t *target) (*target, int64, 
 	case e.IsDir():
 		return nil, 0, storage.Fail(storage.IsDir, t.op, t.name)
 	case e.Size < 0:
-		return nil, 0, t.exchange(nil).fail(storage.Unsupported, errors.New("the size of the file is not known"))
+		return nil, 0, t.fail(storage.Unsupported, errors.New("the size of the file is not known"))
 	}
 	return t, e.Size, nil
 }

@@ -79,7 +79,9 @@ func (t *target) try(ctx context.Context, do func(x *exchange) error) error {
 		return err
 	}
 	for i, call := range t.calls {
-		if !holds(call.When, t.scope) {
+		if chosen, err := t.chooses(call.When); err != nil {
+			return err
+		} else if !chosen {
 			continue
 		}
 		x := t.exchange(call)
@@ -95,6 +97,19 @@ func (t *target) try(ctx context.Context, do func(x *exchange) error) error {
 		return storage.Fail(storage.InvalidName, t.op, t.name)
 	}
 	return storage.Fail(storage.Unsupported, t.op, t.name)
+}
+
+// chooses evaluates the condition of a call. One that cannot be computed is an error:
+// whether the call is to be made is not known, and the next may not be taken for it.
+func (t *target) chooses(when *mapping.Value) (bool, error) {
+	if when == nil {
+		return true, nil
+	}
+	yes, err := when.Eval(t.scope)
+	if err != nil {
+		return false, t.fail(storage.Internal, err)
+	}
+	return yes == true, nil
 }
 
 // exchange is one request of t, about to be made.

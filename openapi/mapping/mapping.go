@@ -88,18 +88,6 @@ func verbs() []Verb {
 // Verbs returns all verbs, in the order of the documentation.
 func Verbs() []Verb { return verbs() }
 
-// OfDirs reports whether the verb makes sense at directories only, OfFiles at files only.
-func (v Verb) OfDirs() bool { return v == List || v == MakeDir || v == RemoveDir }
-
-// OfFiles reports whether the verb makes sense at files only.
-func (v Verb) OfFiles() bool {
-	switch v {
-	case Read, Write, Append, Create, Delete, SetTime, Hash:
-		return true
-	}
-	return false
-}
-
 // Resolution is where a path leads to.
 type Resolution struct {
 	Route *Route
